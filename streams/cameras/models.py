@@ -1,0 +1,135 @@
+"""Camera 摄像头: one feed and the zone it looks at. People want it (`wanted_until`); the relay makes it so (`state`)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sunkitchen.core import codes
+from sunkitchen.core.access import Scope
+
+# The relay writes `seen_at` every 5 s. Older than this and nobody vouches for the state any more.
+VOUCHED = timedelta(seconds=12)
+
+
+def fresh_code() -> str:
+    return codes.fresh(8)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What may be said of a camera now: `live` only while the relay vouches for moving pictures."""
+
+    state: str
+    since: datetime | None
+    why: str  # a Camera.Why value, or ""
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == Camera.State.LIVE
+
+
+class CameraQuerySet(models.QuerySet):
+    def wanted(self, at: datetime):
+        return self.filter(enabled=True, wanted_until__gt=at)
+
+    def public(self):
+        """Those a diner may watch."""
+        return self.filter(enabled=True, establishment__state="open")
+
+
+class Camera(models.Model):
+    class Zone(models.TextChoices):
+        ROUGH = "rough", _("Rough preparation")
+        CUTTING = "cutting", _("Cutting")
+        COOKING = "cooking", _("Cooking")
+        COLD = "cold", _("Cold room")
+        PLATING = "plating", _("Plating")
+        WASHING = "washing", _("Dishwashing")
+
+    class Source(models.TextChoices):
+        RTSP = "rtsp", _("The camera is fetched (RTSP)")
+        PUSH = "push", _("A box in the kitchen sends (HTTPS)")
+
+    class State(models.TextChoices):
+        OFF = "off", _("Off: nobody is watching")
+        STARTING = "starting", _("Starting")
+        LIVE = "live", _("Live")
+        STALLED = "stalled", _("Interrupted")
+        BACKOFF = "backoff", _("Interrupted, trying again")
+
+    class Why(models.TextChoices):
+        NOT_WANTED = "not_wanted", _("nobody was watching")
+        UNREACHABLE = "unreachable", _("the camera cannot be reached")
+        REFUSED_ADDRESS = "refused_address", _("the camera's address is not allowed")
+        UNAUTHORIZED = "unauthorized", _("the camera refuses the user name or password")
+        REDIRECTED = "redirected", _("the camera points to another address, which is not followed")
+        NO_STREAM = "no_stream", _("the camera has no such stream")
+        CODEC = "codec", _("the camera sends a format that cannot be shown")
+        NO_PICTURE = "no_picture", _("the camera sends no picture")
+        ENDED = "ended", _("the camera ended the connection")
+        NO_PUSH = "no_push", _("the kitchen's box is not sending")
+        STILL = "still", _("the picture does not move")
+        DARK = "dark", _("the picture is dark")
+        DISABLED = "disabled", _("the kitchen switched the camera off")
+        RELAY = "relay", _("our own relay is not running")
+
+    code = models.CharField(max_length=16, unique=True, default=fresh_code)
+    establishment = models.ForeignKey("registry.Establishment", on_delete=models.CASCADE, related_name="cameras")
+    zone = models.CharField(_("zone"), max_length=10, choices=Zone)
+    source = models.CharField(_("source"), max_length=10, choices=Source)
+    # The address without user, password or query secrets, for people; the whole one is sealed.
+    address = models.CharField(max_length=300, blank=True)
+    sealed_url = models.TextField(blank=True)
+    push_key_hash = models.CharField(max_length=64, blank=True)  # SHA-256 of the key: shown once, never stored
+    enabled = models.BooleanField(default=True)
+    serial = models.PositiveIntegerField(default=1)  # raised to revoke every ticket and session
+    added_at = models.DateTimeField(default=timezone.now)
+    wanted_until = models.DateTimeField(null=True, blank=True)
+
+    # Written by the relay alone.
+    state = models.CharField(max_length=10, choices=State, default=State.OFF)
+    why = models.CharField(max_length=20, choices=Why, blank=True)
+    since = models.DateTimeField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
+    epoch = models.PositiveIntegerField(default=0)
+    last_live_at = models.DateTimeField(null=True, blank=True)
+    poster_at = models.DateTimeField(null=True, blank=True)
+    last_errors = models.TextField(blank=True)  # scrubbed lines of the last child, for owner and officer
+
+    objects = CameraQuerySet.as_manager()
+
+    def __str__(self):
+        return f"{self.establishment} · {self.get_zone_display()}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.establishment.scope
+
+    def status(self, at: datetime) -> Status:
+        """The state as far as it can be vouched for at `at`: a silent relay means nobody knows, so not live."""
+        if not self.enabled:
+            return Status(self.State.OFF, self.since, self.Why.DISABLED)
+        if self.state != self.State.OFF and (self.seen_at is None or at - self.seen_at > VOUCHED):
+            return Status(self.State.STALLED, self.seen_at, self.Why.RELAY)
+        return Status(self.state, self.since, self.why)
+
+
+class CameraEvent(models.Model):
+    """A change of state, with its time and reason: what online rates and "offline since" are computed from."""
+
+    append_only = True
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=Camera.State)
+    why = models.CharField(max_length=20, choices=Camera.Why, blank=True)
+    epoch = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["camera", "at"])]
+
+    def __str__(self):
+        return f"{self.camera} {self.state}"

@@ -1,0 +1,23 @@
+"""Jobs. Rows are the queue: tasks are wake-ups, and beat sweeps find what a lost message would have meant."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sunkitchen.settings")
+
+app = Celery("sunkitchen")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(
+    [
+        "sunkitchen.core",
+        "sunkitchen.registry.credentials",
+        "ratings.editions",
+    ]
+)
+app.set_default()
+app.conf.beat_schedule = {
+    "send-notices": {"task": "core.send_notices", "schedule": 10.0},
+    "remind-of-expiry": {"task": "registry.remind_of_expiry", "schedule": 3600.0},
+    "sweep-editions": {"task": "ratings.sweep_editions", "schedule": 60.0},
+}

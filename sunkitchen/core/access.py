@@ -1,0 +1,138 @@
+"""Who may what: one table of capabilities, and one gate in front of every object.
+
+A grant gives a role over one establishment (owners) or over every establishment whose division code starts with
+the authority's prefix (officers). Layers above report grants through `register_source`; core knows no kitchen.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    MANAGER = "manager"
+    CLERK = "clerk"
+    INSPECTOR = "inspector"
+    PUBLISHER = "publisher"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Can(StrEnum):
+    SEE_KITCHEN = "see_kitchen"  # its desk pages, unpublished facts included
+    EDIT_KITCHEN = "edit_kitchen"
+    HAND_IN_PAPERS = "hand_in_papers"
+    SEE_PAPERS = "see_papers"
+    REVIEW_PAPERS = "review_papers"
+    SET_UP_CAMERA = "set_up_camera"
+    PRINT_STICKERS = "print_stickers"
+    SEE_OFFICE = "see_office"
+    INSPECT = "inspect"
+    DRAFT_EDITION = "draft_edition"
+    SERVE_NOTICE = "serve_notice"
+    OBJECT = "object"
+    DECIDE_OBJECTION = "decide_objection"
+    PUBLISH_EDITION = "publish_edition"
+    SEE_AUDIT = "see_audit"
+
+
+_OFFICER = {Can.SEE_OFFICE, Can.SEE_KITCHEN, Can.SEE_PAPERS}
+
+CAPABILITIES: dict[Role, frozenset[Can]] = {
+    Role.OWNER: frozenset(
+        {
+            Can.SEE_KITCHEN,
+            Can.EDIT_KITCHEN,
+            Can.HAND_IN_PAPERS,
+            Can.SEE_PAPERS,
+            Can.SET_UP_CAMERA,
+            Can.PRINT_STICKERS,
+            Can.OBJECT,
+        }
+    ),
+    Role.MANAGER: frozenset(
+        {Can.SEE_KITCHEN, Can.EDIT_KITCHEN, Can.HAND_IN_PAPERS, Can.SEE_PAPERS, Can.PRINT_STICKERS}
+    ),
+    Role.CLERK: frozenset(_OFFICER | {Can.REVIEW_PAPERS, Can.SERVE_NOTICE}),
+    Role.INSPECTOR: frozenset(_OFFICER | {Can.INSPECT, Can.DRAFT_EDITION, Can.SERVE_NOTICE}),
+    Role.PUBLISHER: frozenset(_OFFICER | {Can.DECIDE_OBJECTION, Can.PUBLISH_EDITION}),
+    Role.AUDITOR: frozenset(_OFFICER | {Can.SEE_AUDIT}),
+    # Looks after the installation. Deciding about kitchens is not its job, so that no single person can do all.
+    Role.ADMIN: frozenset(_OFFICER | {Can.SEE_AUDIT}),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an object belongs to: an establishment (its id), and the division code it stands in."""
+
+    establishment: int | None
+    division: str
+
+
+@dataclass(frozen=True)
+class Grant:
+    """`role` over one establishment, or over a division prefix ("" is everywhere)."""
+
+    role: Role
+    establishment: int | None = None
+    division: str | None = None
+
+    def covers(self, scope: Scope) -> bool:
+        if self.establishment is not None:
+            return self.establishment == scope.establishment
+        return self.division is not None and scope.division.startswith(self.division)
+
+
+class Scoped(Protocol):
+    @property
+    def scope(self) -> Scope: ...
+
+
+Source = Callable[[Any], Iterable[Grant]]
+_sources: list[Source] = []
+
+
+def register_source(source: Source) -> None:
+    """`source(user)` yields the grants that a layer knows of; called once from its AppConfig.ready."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def grants(user: Any) -> list[Grant]:
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    return [grant for source in _sources for grant in source(user)]
+
+
+def can(user: Any, capability: Can, subject: Scoped) -> bool:
+    scope = subject.scope
+    return any(capability in CAPABILITIES[grant.role] and grant.covers(scope) for grant in grants(user))
+
+
+def may_anywhere(user: Any, capability: Can) -> bool:
+    return any(capability in CAPABILITIES[grant.role] for grant in grants(user))
+
+
+def require(user: Any, capability: Can, subject: Scoped) -> None:
+    """The gate: 404 for a stranger, who must not learn that it exists; 403 for an insider without the right."""
+    scope = subject.scope
+    inside = [grant for grant in grants(user) if grant.covers(scope)]
+    if not inside:
+        raise Http404
+    if not any(capability in CAPABILITIES[grant.role] for grant in inside):
+        raise PermissionDenied
+
+
+def reach(user: Any, capability: Can) -> tuple[set[int], set[str]]:
+    """Establishment ids and division prefixes where the user has the capability: for querysets."""
+    able = [grant for grant in grants(user) if capability in CAPABILITIES[grant.role]]
+    return (
+        {grant.establishment for grant in able if grant.establishment is not None},
+        {grant.division for grant in able if grant.division is not None},
+    )

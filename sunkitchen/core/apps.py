@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class CoreConfig(AppConfig):
+    name = "sunkitchen.core"
+    label = "core"
+
+    def ready(self):
+        from . import appendonly
+
+        # Each app's own post_migrate: a table rebuild on SQLite drops its triggers in silence.
+        post_migrate.connect(appendonly.install_for_app, dispatch_uid="core.appendonly")

@@ -1,0 +1,25 @@
+"""The audit trail: who did what to which thing, when. Written by actions only, in their transaction."""
+
+from typing import Any
+
+from django.db import models
+
+from .models import AuditEntry
+
+
+def record(by: Any, verb: str, subject: models.Model, **detail: Any) -> AuditEntry:
+    """Append one entry. `by` is a user, or None for the system; `detail` holds JSON values and no secrets."""
+    return AuditEntry.objects.create(
+        actor=by if getattr(by, "pk", None) else None,
+        actor_name=str(by) if by else "system",
+        verb=verb,
+        subject_kind=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        subject_name=str(subject)[:200],
+        detail=detail,
+    )
+
+
+def trail(subject: models.Model) -> models.QuerySet[AuditEntry]:
+    """Everything that happened to this thing, oldest first."""
+    return AuditEntry.objects.filter(subject_kind=subject._meta.label_lower, subject_id=str(subject.pk)).order_by("pk")

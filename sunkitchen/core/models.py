@@ -1,0 +1,119 @@
+"""Tables of the ground: the audit trail, stored files, outgoing notices, the published log."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEntry(models.Model):
+    append_only = True
+
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    actor_name = models.CharField(max_length=100)
+    verb = models.CharField(max_length=60)
+    subject_kind = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=40)
+    subject_name = models.CharField(max_length=200)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_kind", "subject_id"])]
+
+    def __str__(self):
+        return f"{self.actor_name} {self.verb} {self.subject_name}"
+
+
+class StoredFile(models.Model):
+    """An uploaded file after `core.files` made it safe. `name` is what the uploader called it, for people only."""
+
+    class Kind(models.TextChoices):
+        IMAGE = "image", _("Picture")
+        PDF = "pdf", _("PDF")
+
+    key = models.CharField(max_length=64, unique=True)  # path below FILES_ROOT: random, tells nothing
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(
+        max_length=64, db_index=True
+    )  # of what was uploaded: finds the same paper handed in twice
+    size = models.PositiveIntegerField()  # bytes on disk, all pages
+    pages = models.PositiveSmallIntegerField(default=1)
+    owner_scope = models.CharField(max_length=60, db_index=True)  # whose quota it counts against
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.name or self.key
+
+
+class NoticeQuerySet(models.QuerySet):
+    def unsent(self, at):
+        """What a sweep may claim: not sent, not given up, not claimed by somebody within ten minutes."""
+        stale = at - timedelta(minutes=10)
+        return self.filter(sent_at=None, failures__lt=5).filter(
+            models.Q(claimed_at=None) | models.Q(claimed_at__lt=stale)
+        )
+
+
+class Notice(models.Model):
+    """One message to one address: the row is the queue. `dedupe` makes saying a thing twice impossible."""
+
+    class Channel(models.TextChoices):
+        SMS = "sms", _("SMS")
+        EMAIL = "email", _("Email")
+        DESK = "desk", _("On the desk")
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="notices")
+    channel = models.CharField(max_length=10, choices=Channel)
+    address = models.CharField(max_length=254, blank=True)
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200)
+    body = models.TextField(max_length=4000)
+    link = models.CharField(max_length=200, blank=True)
+    dedupe = models.CharField(max_length=120, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=200, blank=True)
+    read_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["sent_at", "claimed_at"])]
+
+    def __str__(self):
+        return f"{self.channel} {self.kind}"
+
+
+class LogEntry(models.Model):
+    """A leaf of the published log: RFC 8785 canonical JSON, its place, its RFC 6962 leaf hash."""
+
+    append_only = True
+
+    seq = models.PositiveIntegerField(unique=True)  # 0, 1, 2 … without a hole
+    leaf = models.BinaryField()
+    leaf_hash = models.CharField(max_length=64)
+    appended_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"log entry {self.seq}"
+
+
+class Checkpoint(models.Model):
+    """A signed note over the log at `size` entries."""
+
+    append_only = True
+
+    size = models.PositiveIntegerField(unique=True)
+    root = models.CharField(max_length=64)
+    note = models.TextField()
+    signed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"checkpoint {self.size}"

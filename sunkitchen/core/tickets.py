@@ -1,0 +1,63 @@
+"""Opening tickets and viewing sessions: signed, short, safe in a path and in a WebSocket subprotocol (no ':').
+
+A ticket names what it opens and until when. The page's ticket is equal for everybody within one period of the
+page's cache, so the page can be cached; opening it makes a session of at most SESSION_SECONDS. Both carry the
+`serial` of what they open: raising it revokes every ticket and session at once.
+"""
+
+import base64
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from django.conf import settings
+
+OPENING, SESSION = "o", "s"
+
+
+class BadTicket(Exception):
+    """Forged, expired, revoked, or for something else. One answer for all: who forges learns nothing."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    kind: str  # OPENING or SESSION
+    subject: str  # a code: letters and digits
+    serial: int
+    expires: int  # Unix time, seconds
+
+
+def _mac(body: str) -> str:
+    key = hashlib.sha256(b"tickets:" + settings.SECRET_KEY.encode()).digest()
+    digest = hmac.new(key, body.encode(), hashlib.sha256).digest()[:16]
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _write(ticket: Ticket) -> str:
+    body = f"{ticket.kind}.{ticket.subject}.{ticket.serial}.{ticket.expires:x}"
+    return f"{body}.{_mac(body)}"
+
+
+def opening(subject: str, serial: int, now: float) -> str:
+    """The page's ticket: valid for the page's cache lifetime and a spare, equal for all within one period."""
+    period = settings.TICKET_PAGE_SECONDS
+    expires = (int(now) // period + 1) * period + settings.TICKET_SPARE_SECONDS
+    return _write(Ticket(OPENING, subject, serial, expires))
+
+
+def session(subject: str, serial: int, now: float) -> str:
+    return _write(Ticket(SESSION, subject, serial, int(now) + settings.SESSION_SECONDS))
+
+
+def read(text: str, kind: str, subject: str, serial: int, now: float) -> Ticket:
+    """The ticket, if it is genuine, of this kind, for this subject and serial, and not past its end."""
+    try:
+        body, mac = text.rsplit(".", 1)
+        genuine = hmac.compare_digest(mac, _mac(body))
+        part_kind, part_subject, part_serial, part_expires = body.split(".")
+        ticket = Ticket(part_kind, part_subject, int(part_serial), int(part_expires, 16))
+    except (ValueError, TypeError):
+        raise BadTicket from None
+    if not genuine or (ticket.kind, ticket.subject, ticket.serial) != (kind, subject, serial) or ticket.expires < now:
+        raise BadTicket
+    return ticket

@@ -1,0 +1,51 @@
+"""Chinese working days: statutory holidays and the made-up days of the official calendar.
+
+Source: the State Council's yearly notice, as packaged by chinesecalendar. Past its last year the answer is
+provisional (weekends and the fixed holidays), says so, and is computed again when the calendar is updated.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import chinese_calendar
+
+# Holidays whose date is fixed in the solar calendar: all that is known before the yearly notice.
+FIXED_HOLIDAYS = {(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)}
+
+
+@dataclass(frozen=True)
+class Workday:
+    day: date
+    provisional: bool  # the official calendar of that year is not known yet
+
+
+def is_workday(day: date) -> Workday | None:
+    """The day if people work on it, else None."""
+    try:
+        return Workday(day, False) if chinese_calendar.is_workday(day) else None
+    except NotImplementedError:
+        free = day.weekday() >= 5 or (day.month, day.day) in FIXED_HOLIDAYS
+        return None if free else Workday(day, True)
+
+
+def add(start: date, days: int) -> Workday:
+    """The last day of a term of `days` working days that begins the day after `start`. ValueError below 1."""
+    if days < 1:
+        raise ValueError("A term has at least one working day.")
+    day, provisional = start, False
+    while days:
+        day += timedelta(days=1)
+        if found := is_workday(day):
+            days -= 1
+            provisional = provisional or found.provisional
+        elif day.year > start.year:
+            provisional = provisional or not _known(day)
+    return Workday(day, provisional)
+
+
+def _known(day: date) -> bool:
+    try:
+        chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+    return True

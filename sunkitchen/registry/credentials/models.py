@@ -1,0 +1,105 @@
+"""Credential 证照: anything that is handed in, reviewed, in force, and expires."""
+
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sunkitchen.core.access import Scope
+
+
+class CredentialQuerySet(models.QuerySet):
+    def in_force(self, on: date):
+        """Approved and within its dates; "valid through D" lasts until 24:00 on D."""
+        return self.filter(state=Credential.State.IN_FORCE, valid_from__lte=on, valid_through__gte=on)
+
+    def waiting(self):
+        return self.filter(state=Credential.State.SUBMITTED).order_by("submitted_at")
+
+
+class Credential(models.Model):
+    class Kind(models.TextChoices):
+        FOOD_PERMIT = "food_permit", _("Food business permit")
+        BUSINESS_LICENCE = "business_licence", _("Business licence")
+        SMALL_EATERY = "small_eatery", _("Small eatery registration")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Waiting for review")
+        RETURNED = "returned", _("Returned")
+        IN_FORCE = "in_force", _("In force")
+        REVOKED = "revoked", _("Revoked")
+        REPLACED = "replaced", _("Replaced by a newer paper")
+
+    establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="credentials")
+    kind = models.CharField(max_length=20, choices=Kind)
+    number = models.CharField(_("number"), max_length=30)
+    holder = models.CharField(_("name on the paper"), max_length=100)
+    issuer = models.CharField(_("issued by"), max_length=100, blank=True)
+    items = models.CharField(_("licensed items"), max_length=500, blank=True)  # 经营项目
+    valid_from = models.DateField(_("valid from"))
+    valid_through = models.DateField(_("valid through"))
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)  # why it was returned or revoked, for the owner
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "submitted_at"]), models.Index(fields=["number"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_through__gte=models.F("valid_from")), name="credential_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("submitted_by")),
+                name="nobody_reviews_their_own_paper",
+            ),
+            models.UniqueConstraint(
+                fields=["establishment", "kind"],
+                condition=models.Q(state="in_force"),
+                name="one_paper_of_a_kind_in_force",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.number}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.establishment.scope
+
+    def standing(self, on: date) -> str:
+        """What it counts for on that day, computed on read: in_force, expiring, expired, not_yet, or its state."""
+        if self.state != self.State.IN_FORCE:
+            return self.state
+        if on < self.valid_from:
+            return "not_yet"
+        if on > self.valid_through:
+            return "expired"
+        return "expiring" if self.valid_through - on <= timedelta(days=30) else "in_force"
+
+
+class CredentialPage(models.Model):
+    """A picture or PDF of the paper."""
+
+    credential = models.ForeignKey(Credential, on_delete=models.CASCADE, related_name="pages")
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["credential", "order"], name="page_has_its_place")]
+
+    def __str__(self):
+        return f"{self.credential} · {self.order + 1}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.credential.scope

@@ -1,0 +1,241 @@
+"""Settings from the environment. Without any, an embedded installation in `var/` is ready to run."""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env_text(name: str, default: str = "") -> str:
+    return os.environ.get(name, "").strip() or default
+
+
+def env_list(name: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def env_flag(name: str, default: bool) -> bool:
+    text = os.environ.get(name, "").strip().lower()
+    if text in ("", "0", "1", "false", "true", "no", "yes"):
+        return text in ("1", "true", "yes") if text else default
+    raise ImproperlyConfigured(f"{name}={text!r} is neither 1 nor 0.")
+
+
+def env_number(name: str, default: float) -> float:
+    text = os.environ.get(name, "").strip()
+    try:
+        return float(text) if text else default
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={text!r} is not a number.") from None
+
+
+PRODUCTION = env_text("SUNKITCHEN_ENV", "embedded") == "production"
+VAR = Path(env_text("SUNKITCHEN_VAR", str(BASE_DIR / "var"))).absolute()
+
+
+def secret_file(name: str) -> str:
+    """A secret of this installation, made at first use, readable by its owner alone."""
+    path = VAR / "secrets" / name
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_suffix(f".{os.getpid()}.new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, path)  # whoever comes first wins; the others read theirs
+        except FileExistsError:
+            pass
+        fresh.unlink()
+        return path.read_text()
+
+
+def env_secret(name: str) -> str:
+    value = env_text(name)
+    if value and len(value) < 32:
+        raise ImproperlyConfigured(f"{name} is shorter than 32 characters.")
+    if PRODUCTION and not value:
+        raise ImproperlyConfigured(f"{name} must be set in production.")
+    return value or secret_file(name.lower())
+
+
+SECRET_KEY = env_secret("SUNKITCHEN_SECRET_KEY")
+# The first key encrypts, all of them decrypt: put a new one in front to rotate.
+FIELD_KEYS = env_list("SUNKITCHEN_FIELD_KEYS") or [env_secret("SUNKITCHEN_FIELD_KEY")]
+
+DEBUG = env_flag("SUNKITCHEN_DEBUG", False)
+PORT = int(env_number("PORT", 8000))
+# The address on stickers, notices and QR codes. It is printed beside every code, so it is never taken from a request.
+SITE_URL = env_text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+SITE_HOST = SITE_URL.split("://", 1)[-1]
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or [SITE_HOST.split(":")[0], "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+HTTPS = SITE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "sunkitchen.core",
+    "sunkitchen.accounts",
+    "sunkitchen.registry",
+    "streams",
+    "ratings",
+    "sunkitchen.public",
+    "sunkitchen.desks",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "sunkitchen.urls"
+WSGI_APPLICATION = "sunkitchen.wsgi.application"
+ASGI_APPLICATION = "sunkitchen.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "sunkitchen.core.context.site",
+            ],
+        },
+    }
+]
+
+# ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────
+DATABASES = {"default": dj_database_url.parse(env_text("DATABASE_URL", f"sqlite:///{VAR}/sunkitchen.sqlite3"))}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+# ── people ──────────────────────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+
+# ── words, days ─────────────────────────────────────────────────────────────────────────────────────────────
+# The path alone names the language (/en/…): pages need no cookie and caches need no guess.
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# ── files ───────────────────────────────────────────────────────────────────────────────────────────────────
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/hls", BASE_DIR / "node_modules/hls.js/dist")]
+FILES_ROOT = VAR / "files"  # papers and proofs: never below a web server's root
+FILE_MAX_BYTES = 20 * 1024 * 1024
+FILE_MAX_PIXELS = 64_000_000
+FILE_MAX_PAGES = 30
+FILE_QUOTA_BYTES = 500 * 1024 * 1024  # of one establishment
+LOG_ROOT = VAR / "log"  # the published log as static files, to mirror
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# ── jobs ────────────────────────────────────────────────────────────────────────────────────────────────────
+CELERY_BROKER_URL = env_text("CELERY_BROKER_URL", "filesystem://")
+if CELERY_BROKER_URL == "filesystem://":
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR / "broker"),
+        "data_folder_out": str(VAR / "broker"),
+        "control_folder": str(VAR / "broker-control"),
+    }
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TIMEZONE = TIME_ZONE
+
+# ── notices: without a provider they land in var/, and start-up says so ─────────────────────────────────────
+EMAIL_BACKEND = env_text("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_FILE_PATH = VAR / "mail"
+DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "sunkitchen@localhost")
+SMS_ADAPTER = env_text("SMS_ADAPTER", "sunkitchen.core.sms.FileAdapter")
+SMS_FILE_PATH = VAR / "sms"
+
+# ── cameras ─────────────────────────────────────────────────────────────────────────────────────────────────
+FFMPEG_BINARY = env_text("FFMPEG_BINARY")  # empty: the one inside imageio-ffmpeg
+RELAY_SOCKET = VAR / "relay.sock"
+RELAY_LIVE = Path(env_text("RELAY_LIVE", str(VAR / "live")))  # segments: a tmpfs in production
+POSTERS_ROOT = VAR / "posters"
+CAMERA_ALLOW = env_list("CAMERA_ALLOW")  # exact host:port that may be loopback or private
+CAMERA_ALLOW_NETS = env_list("CAMERA_ALLOW_NETS")  # private networks (CIDR) where cameras stand
+CAMERA_START_SECONDS = env_number("CAMERA_START_SECONDS", 10)
+CAMERA_WARM_SECONDS = env_number("CAMERA_WARM_SECONDS", 45)
+TICKET_PAGE_SECONDS = 15  # a kitchen page may be cached that long
+TICKET_SPARE_SECONDS = 300  # and its ticket opens that much longer
+SESSION_SECONDS = 4 * 3600
+
+# ── browsers ────────────────────────────────────────────────────────────────────────────────────────────────
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "media-src": [SELF, "blob:"],
+        "worker-src": [SELF, "blob:"],  # hls.js demuxes in a worker
+        "connect-src": [SELF, f"ws://{SITE_HOST}", f"wss://{SITE_HOST}"],  # Safari 14: 'self' has no ws
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+
+# What the footer must name (主办单位, ICP备案号, 公安备案号): shown where set.
+SITE_HOSTED_BY = env_text("SITE_HOSTED_BY")
+SITE_ICP = env_text("SITE_ICP")
+SITE_POLICE = env_text("SITE_POLICE")
+SITE_CONTACT = env_text("SITE_CONTACT")
+SITE_NAME = _("Sunkitchen")

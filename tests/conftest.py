@@ -1,0 +1,79 @@
+"""The cast: one restaurant, 海上明月, and the people around it."""
+
+import os
+
+# Before Django reads its settings: every worker of the test run has an installation of its own.
+import tempfile
+
+_var = tempfile.TemporaryDirectory(prefix="sunkitchen-test-")
+os.environ["SUNKITCHEN_VAR"] = _var.name
+os.environ.setdefault("SITE_URL", "http://testserver")
+os.environ.setdefault("SUNKITCHEN_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
+
+from datetime import date  # noqa: E402
+
+import pytest  # noqa: E402
+
+from tests import builders  # noqa: E402
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def hailan(db):
+    """The bureau of the invented city: 海澜市市场监督管理局."""
+    return builders.authority()
+
+
+@pytest.fixture
+def wang(db):
+    """王, owner of the restaurant."""
+    return builders.user("王海", mobile="13800000001", email="wang@example.com")
+
+
+@pytest.fixture
+def li(hailan):
+    """李, clerk."""
+    return builders.officer("李审", hailan, "clerk", email="li@example.com")
+
+
+@pytest.fixture
+def zhao(hailan):
+    """赵, inspector."""
+    return builders.officer("赵查", hailan, "inspector", email="zhao@example.com", enforcement_number="HL-0012")
+
+
+@pytest.fixture
+def zhou(hailan):
+    """周, the second inspector: nobody inspects alone."""
+    return builders.officer("周验", hailan, "inspector", email="zhou@example.com", enforcement_number="HL-0015")
+
+
+@pytest.fixture
+def sun(hailan):
+    """孙, publisher."""
+    return builders.officer("孙发", hailan, "publisher", email="sun@example.com")
+
+
+@pytest.fixture
+def wu(hailan):
+    """吴, auditor."""
+    return builders.officer("吴审", hailan, "auditor", email="wu@example.com")
+
+
+@pytest.fixture
+def qian(db):
+    """钱, a stranger with an account and nothing else."""
+    return builders.user("钱路", email="qian@example.com")
+
+
+@pytest.fixture
+def restaurant(wang):
+    """海上明月, open, owned by 王."""
+    return builders.establishment(owner=wang)
+
+
+@pytest.fixture
+def permit(restaurant, wang):
+    """Its food permit, handed in by 王 and waiting."""
+    return builders.permit(restaurant, submitted_by=wang)

@@ -1,0 +1,101 @@
+"""Arrows go down: a file imports only from its own floor or those below it, and inside a room only downwards."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FLOORS = [
+    "sunkitchen.core",
+    "sunkitchen.accounts",
+    "sunkitchen.registry",
+    "streams",
+    "ratings",
+    "sunkitchen.public",
+    "sunkitchen.desks",
+]
+SIDE_BY_SIDE = {"sunkitchen.public", "sunkitchen.desks"}
+# Within a room, from the top down. Whatever is not named here is a pure module or a table of words at the ground.
+STOREYS = [
+    {"views", "urls", "tasks", "commands", "api", "admin", "apps", "hls", "live", "ingest"},
+    {"actions"},
+    {"models"},
+]
+PURE = ["ratings/grading/*.py", "ratings/editions/judge.py", "streams/relay/fmp4.py", "streams/relay/truth.py", "sunkitchen/core/workdays.py", "sunkitchen/core/codes.py"]
+UNFIT_FOR_PURE = ("django.db", "django.conf", "django.utils.timezone", "time")
+
+FILES = sorted(
+    path
+    for top in ("sunkitchen", "streams", "ratings")
+    for path in (ROOT / top).rglob("*.py")
+    if "migrations" not in path.parts
+)
+
+
+def module_of(path):
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def floor_of(module):
+    for index, floor in enumerate(FLOORS):
+        if module == floor or module.startswith(floor + "."):
+            return index
+    return len(FLOORS)  # the roof
+
+
+def imports_of(path):
+    package = module_of(path).split(".")
+    if path.name != "__init__.py":
+        package = package[:-1]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            start = ".".join([*base, *([node.module] if node.module else [])])
+            for name in node.names:
+                deeper = ROOT / Path(*f"{start}.{name.name}".split("."))
+                is_module = deeper.with_suffix(".py").exists() or deeper.is_dir()
+                yield f"{start}.{name.name}" if is_module else start
+
+
+def ours(module):
+    return module.split(".")[0] in {"sunkitchen", "streams", "ratings"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_imports_only_go_down(path):
+    module, floor = module_of(path), floor_of(module_of(path))
+    for target in filter(ours, imports_of(path)):
+        if target == "sunkitchen":
+            continue
+        below = floor_of(target)
+        assert below <= floor, f"{module} imports {target}, which stands above it"
+        if below != floor or floor == len(FLOORS):
+            continue
+        if FLOORS[floor] in SIDE_BY_SIDE or storey(target) is None or storey(module) is None:
+            continue
+        assert storey(target) >= storey(module), f"{module} imports {target} within its room upwards"
+
+
+def test_public_and_desks_stand_side_by_side():
+    for path in FILES:
+        module = module_of(path)
+        for here, there in (("sunkitchen.public", "sunkitchen.desks"), ("sunkitchen.desks", "sunkitchen.public")):
+            if module.startswith(here):
+                assert not [t for t in imports_of(path) if t.startswith(there)], module
+
+
+@pytest.mark.parametrize("path", sorted({p for pattern in PURE for p in ROOT.glob(pattern)}), ids=module_of)
+def test_pure_modules_know_no_database_settings_or_clock(path):
+    for target in imports_of(path):
+        assert not any(target == bad or target.startswith(bad + ".") for bad in UNFIT_FOR_PURE), target
+
+
+def storey(module):
+    parts = set(module.split("."))
+    for index, names in enumerate(STOREYS):
+        if parts & names:
+            return index
+    return None
