@@ -1,5 +1,6 @@
 """Settings from the environment. Without any, an embedded installation in `var/` is ready to run."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -49,10 +50,8 @@ def secret_file(name: str) -> str:
         fresh = path.with_suffix(f".{os.getpid()}.new")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, path)  # whoever comes first wins; the others read theirs
-        except FileExistsError:
-            pass
         fresh.unlink()
         return path.read_text()
 

@@ -80,6 +80,4 @@ def camera(establishment, *, zone="cooking", source="push", **fields):
 def sticker(establishment, *, table="3", issued_by=None, **fields):
     from sunkitchen.registry.models import Sticker
 
-    return Sticker.objects.create(
-        establishment=establishment, table=table, issued_by=issued_by or user(), **fields
-    )
+    return Sticker.objects.create(establishment=establishment, table=table, issued_by=issued_by or user(), **fields)

@@ -22,7 +22,14 @@ STOREYS = [
     {"actions"},
     {"models"},
 ]
-PURE = ["ratings/grading/*.py", "ratings/editions/judge.py", "streams/relay/fmp4.py", "streams/relay/truth.py", "sunkitchen/core/workdays.py", "sunkitchen/core/codes.py"]
+PURE = [
+    "ratings/grading/*.py",
+    "ratings/editions/judge.py",
+    "streams/relay/fmp4.py",
+    "streams/relay/truth.py",
+    "sunkitchen/core/workdays.py",
+    "sunkitchen/core/codes.py",
+]
 UNFIT_FOR_PURE = ("django.db", "django.conf", "django.utils.timezone", "time")
 
 FILES = sorted(
