@@ -17,10 +17,16 @@ NAMES = ("python3", "python3.13", "python3.12", "python3.11", "python")
 VENV = os.path.join(ROOT, ".venv")
 BIN = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
 PYTHON = os.path.join(BIN, "python")
-DEBIAN = (
-    "chromium gir1.2-gst-rtsp-server-1.0 python3-gi gstreamer1.0-plugins-base gstreamer1.0-plugins-good "
-    "gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly fonts-noto-cjk"
-).split()
+DEBIAN = [
+    "chromium",
+    "gir1.2-gst-rtsp-server-1.0",
+    "python3-gi",
+    "gstreamer1.0-plugins-base",
+    "gstreamer1.0-plugins-good",
+    "gstreamer1.0-plugins-bad",
+    "gstreamer1.0-plugins-ugly",
+    "fonts-noto-cjk",
+]
 
 
 class Missing(Exception):
@@ -40,7 +46,7 @@ def call(*command, **options):
         words = [line.strip() for line in done.stdout.splitlines() if line.strip()]
         if any("No space left on device" in line or "os error 28" in line for line in words):
             raise OSError(28, "No space left on device")
-        raise Missing("%s failed:\n  %s" % (os.path.basename(command[0]), "\n  ".join(words[-12:])))
+        raise Missing("{} failed:\n  {}".format(os.path.basename(command[0]), "\n  ".join(words[-12:])))
     return done.stdout
 
 
@@ -85,7 +91,7 @@ def fit_python():
         path = shutil.which(name)
         if path and version_of(path) >= OLDEST:
             return path
-    raise Missing("Sunkitchen needs Python %d.%d or newer; the newest found here is %d.%d." % (OLDEST + newest()))
+    raise Missing("Sunkitchen needs Python {}.{} or newer; the newest found here is {}.{}.".format(*OLDEST, *newest()))
 
 
 def newest():
@@ -114,10 +120,10 @@ def install_packages(level):
     if have.startswith("test "):
         level = "test"
     pins = {"run": "requirements.txt", "test": "requirements-dev.txt"}[level]
-    wanted = "%s %s" % (level, digest(pins, venv=VENV))
+    wanted = f"{level} {digest(pins, venv=VENV)}"
     if have == wanted:
         return
-    say("installing packages from %s (the first time takes a minute or two)" % pins)
+    say(f"installing packages from {pins} (the first time takes a minute or two)")
     stamp(mark, level + " unfinished")
     install("sync", pins)
     stamp(mark, wanted)
@@ -179,7 +185,7 @@ def install_debian_packages():
     if not shutil.which("dpkg-query"):
         return
     query = subprocess.run(
-        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\\n"] + DEBIAN,
+        ["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\\n", *DEBIAN],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         universal_newlines=True,
@@ -216,10 +222,10 @@ if __name__ == "__main__":
     try:
         main(sys.argv[1:])
     except Missing as reason:
-        sys.exit("Sunkitchen: %s" % reason)
+        sys.exit(f"Sunkitchen: {reason}")
     except KeyboardInterrupt:
-        sys.exit("Sunkitchen: stopped; the next run goes on from here.")
+        sys.exit("Stopped; the next run goes on from here.")
     except OSError as error:
         if error.errno != 28:
             raise
-        sys.exit("Sunkitchen: the disk is full (%s). Make room and run it again." % ROOT)
+        sys.exit(f"Sunkitchen: the disk is full ({ROOT}). Make room and run it again.")
