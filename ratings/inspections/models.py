@@ -1,0 +1,108 @@
+"""Inspection 监督检查: a visit by two officers against a versioned checklist. Once closed, nobody alters it."""
+
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sunkitchen.core import access
+from sunkitchen.core.access import Can, Scope
+
+
+class InspectionQuerySet(models.QuerySet):
+    def closed(self):
+        return self.filter(state=Inspection.State.CLOSED)
+
+    def latest(self, establishment):  # type: ignore[override]
+        """The newest closed inspection of the kitchen, or None."""
+        return self.closed().filter(establishment=establishment).order_by("-visited_at", "-pk").first()
+
+    def within(self, user, capability: Can):
+        """Those of kitchens over which the user has the capability."""
+        ids, prefixes = access.reach(user, capability)
+        where = Q(establishment__in=ids)
+        for prefix in prefixes:
+            where |= Q(establishment__division__startswith=prefix)
+        return self.filter(where)
+
+
+class Inspection(models.Model):
+    append_only = "OLD.state = 'closed'"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Under way")
+        CLOSED = "closed", _("Closed")
+
+    class Kind(models.TextChoices):
+        ROUTINE = "routine", _("Routine visit")
+        RANDOM = "random", _("Random draw")
+        FOLLOW_UP = "follow_up", _("Re-inspection")
+
+    class Result(models.TextChoices):
+        CONFORMS = "conforms", _("Conforms")
+        MOSTLY = "mostly", _("Mostly conforms")
+        FAILS = "fails", _("Does not conform")
+
+    class Grade(models.TextChoices):
+        A = "A", _("A excellent")
+        B = "B", _("B good")
+        C = "C", _("C fair")
+
+    class Signature(models.TextChoices):
+        SIGNED = "signed", _("Signed by the operator")
+        REFUSED = "refused", _("The operator refused to sign")
+
+    establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="inspections")
+    authority = models.ForeignKey("accounts.Authority", on_delete=models.PROTECT, related_name="+")
+    checklist = models.CharField(max_length=20)  # version of the checklist, a file in checklists/
+    kind = models.CharField(_("kind of visit"), max_length=10, choices=Kind, default=Kind.ROUTINE)
+    lead = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    lead_number = models.CharField(max_length=30)  # 执法证号 as they were on that day
+    second_number = models.CharField(max_length=30)
+    visited_at = models.DateTimeField(_("time of the visit"))
+    # {item code: {"answer": "ok" | "fail" | "na", "note": text}}: in one row, so that closing closes it all.
+    answers = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    score_tenths = models.PositiveSmallIntegerField(null=True)  # 95 is 9.5 out of 10
+    key_failed = models.PositiveSmallIntegerField(default=0)
+    result = models.CharField(max_length=10, choices=Result, blank=True)
+    grade = models.CharField(max_length=1, choices=Grade, blank=True)  # "" is no grade; `reasons` says why
+    reasons = models.JSONField(default=list)  # codes of ratings.grading.REASONS
+    signature = models.CharField(max_length=10, choices=Signature, blank=True)
+    signed_name = models.CharField(max_length=60, blank=True)  # never public
+    refusal_note = models.CharField(max_length=500, blank=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = InspectionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["establishment", "visited_at"])]
+        constraints = [
+            models.CheckConstraint(condition=~Q(lead=F("second")), name="nobody_inspects_alone"),
+            models.CheckConstraint(
+                condition=Q(state="draft")
+                | (
+                    ~Q(result="")
+                    & ~Q(signature="")
+                    & Q(score_tenths__isnull=False, closed_at__isnull=False, score_tenths__lte=100)
+                ),
+                name="a_closed_inspection_has_result_and_signature",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.establishment} · {timezone.localtime(self.visited_at):%Y-%m-%d}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.establishment.scope
+
+    @property
+    def score(self) -> Decimal | None:
+        """Out of 10, one decimal; None before closing."""
+        return None if self.score_tenths is None else Decimal(self.score_tenths) / 10
