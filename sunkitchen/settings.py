@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "sunkitchen.core.language.PathLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -168,6 +168,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/hls", BASE_DIR / "node_modules/hls.js/dist")]
+WHITENOISE_USE_FINDERS = not PRODUCTION  # an embedded installation needs no collectstatic
 FILES_ROOT = VAR / "files"  # papers and proofs: never below a web server's root
 FILE_MAX_BYTES = 20 * 1024 * 1024
 FILE_MAX_PIXELS = 64_000_000

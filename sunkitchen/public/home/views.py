@@ -1,0 +1,32 @@
+"""The start page: look for a kitchen, read the latest edition."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from sunkitchen.registry.models import Establishment
+
+from ..answers import shared
+from ..kitchen.page import glances
+from .search import MAX_CHARACTERS, find
+
+PAGE = 20
+SHOWN = 6
+
+
+@shared(seconds=15)
+def home(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:MAX_CHARACTERS]
+    now = timezone.now()
+    context = {"text": text, "has_demo": Establishment.objects.public().filter(is_demo=True).exists()}
+    if text:
+        page = Paginator(find(text), PAGE).get_page(request.GET.get("page"))
+        return render(request, "public/home/found.html", {**context, "page": page, "kitchens": glances(page, now)})
+    opened = Establishment.objects.filter(state=Establishment.State.OPEN).order_by("-opened_at", "-pk")[:SHOWN]
+    return render(request, "public/home/home.html", {**context, "kitchens": glances(opened, now)})
+
+
+@shared(seconds=3600)
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "public/home/privacy.html")
