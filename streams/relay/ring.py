@@ -111,8 +111,10 @@ class Ring:
             return False
         if seq + 1 < self._frames[0].seq:
             return True
-        last = self._keys[-2] if len(self._keys) > 1 else None
-        return last is not None and seq < last.seq and last.captured_ms < self._frames[-1].captured_ms - LATE_MS
+        missed = next((key for key in self._keys if key.seq > seq), self._keys[-1] if self._keys else None)
+        if missed is None or missed is self._keys[-1]:
+            return False
+        return missed.captured_ms < self._frames[-1].captured_ms - LATE_MS
 
     async def changed(self, version: int, timeout: float | None = None) -> int:
         """Wait until the ring is past `version`, at most `timeout` seconds; its version then."""
