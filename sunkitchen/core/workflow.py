@@ -11,9 +11,13 @@ from django.utils.translation import gettext_lazy as _
 class Refused(Exception):
     """A rule says no. The message is for the person who asked, in their language; nothing was written."""
 
+    status = 422  # what a view answers with
+
 
 class WrongState(Refused):
     """The row is not (or no longer) where this step starts: often somebody else was faster."""
+
+    status = 409
 
     def __init__(self, step: str, state: str = ""):
         super().__init__(_("This was already dealt with, perhaps by a colleague. Look at it again."))

@@ -1,0 +1,267 @@
+"""The one door for uploads: known by content, decoded in a limited child, kept as plain pages under a random key."""
+
+import errno
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+from django.http import FileResponse, Http404
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import raster
+from .models import StoredFile
+from .workflow import Refused
+
+IMAGES = frozenset({"image/jpeg", "image/png", "image/webp"})
+DOCUMENTS = frozenset({"application/pdf"})
+ANY = IMAGES | DOCUMENTS
+
+CHILD_SECONDS = 60  # wall clock; its CPU time has a limit of its own
+INCOMING = "incoming"  # below FILES_ROOT, so that a page moves to its place by one rename
+ORPHAN_AGE = timedelta(hours=6)
+
+
+class Upload(Protocol):
+    """What Django makes of a file in a form; also anything with a name, a size and chunks."""
+
+    name: str | None
+    size: int | None
+
+    def chunks(self) -> Iterable[bytes]: ...
+
+
+class BadUpload(Refused):
+    """This file is not taken in. The message says why and what to do; nothing of it was kept."""
+
+    status = 422
+
+
+class NoRoom(BadUpload):
+    """The disk is full: not the sender's fault."""
+
+    status = 507
+
+
+@dataclass
+class Admitted:
+    """An upload made safe and waiting for `keep`, or kept. `folder` holds its pages 1.jpg, 2.jpg …"""
+
+    folder: Path
+    kind: str
+    pages: int
+    name: str
+    sha256: str  # of the uploaded bytes
+    size: int  # bytes of all pages
+    row: StoredFile | None = field(default=None)
+
+
+def store(upload: Upload, *, by: Any, owner_scope: str, kinds: frozenset[str] = ANY) -> StoredFile:
+    """Take in one upload, of the MIME `kinds`, against the quota of `owner_scope`. BadUpload when it can't be.
+
+    Takes up to seconds: not inside a transaction. An action with rows beside the file uses `admitting` and `keep`.
+    """
+    with admitting([upload], kinds=kinds) as (page,), transaction.atomic():
+        return keep(page, by=by, owner_scope=owner_scope)
+
+
+@contextmanager
+def admitting(uploads: Iterable[Upload], *, kinds: frozenset[str] = ANY) -> Iterator[list[Admitted]]:
+    """Uploads made safe, to `keep` inside a transaction within. After an error nothing of them is on the disk."""
+    admitted: list[Admitted] = []
+    try:
+        for upload in uploads:
+            admitted.append(_admit(upload, kinds))
+        yield admitted
+    except BaseException as error:
+        for one in admitted:
+            shutil.rmtree(one.folder, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoom(_("The server has no room left for files. Please try again later.")) from None
+        raise
+    for one in admitted:
+        if one.row is None:
+            shutil.rmtree(one.folder, ignore_errors=True)
+
+
+def keep(page: Admitted, *, by: Any, owner_scope: str) -> StoredFile:
+    """Move an admitted upload to its place and write its row. BadUpload when the quota is used up."""
+    used = StoredFile.objects.filter(owner_scope=owner_scope).aggregate(sum=Sum("size"))["sum"] or 0
+    if used + page.size > settings.FILE_QUOTA_BYTES:
+        raise BadUpload(
+            _("The space for files (%(quota)s) is used up. Please ask the authority to remove old papers.")
+            % {"quota": filesizeformat(settings.FILE_QUOTA_BYTES)}
+        )
+    key = f"{secrets.token_hex(1)}/{secrets.token_hex(16)}"
+    target = settings.FILES_ROOT / key
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    page.folder.rename(target)
+    page.folder = target
+    _sync_folder(target.parent)
+    page.row = StoredFile.objects.create(
+        key=key,
+        kind=page.kind,
+        name=page.name,
+        sha256=page.sha256,
+        size=page.size,
+        pages=page.pages,
+        owner_scope=owner_scope,
+        uploaded_by=by,
+    )
+    return page.row
+
+
+def page_path(stored: StoredFile, page: int) -> Path:
+    """Where page `page` (from 1) lies. Http404 when there is none."""
+    if not 1 <= page <= stored.pages:
+        raise Http404
+    path: Path = settings.FILES_ROOT / stored.key / f"{page}.jpg"
+    return path
+
+
+def serve_page(stored: StoredFile, page: int) -> FileResponse:
+    """Page `page` (from 1) of the file as a JPEG. The caller has asked the gate already."""
+    try:
+        file = page_path(stored, page).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, content_type="image/jpeg", as_attachment=False, filename=f"page-{page}.jpg")
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def sweep(at: datetime) -> int:
+    """Remove what a crash left: folders without a row, older than any transaction. How many."""
+    removed = 0
+    for folder in settings.FILES_ROOT.glob("*/*"):
+        key = f"{folder.parent.name}/{folder.name}"
+        young = at.timestamp() - folder.stat().st_mtime < ORPHAN_AGE.total_seconds()
+        if not young and not StoredFile.objects.filter(key=key).exists():
+            shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
+            removed += 1
+    return removed
+
+
+def _admit(upload: Upload, kinds: frozenset[str]) -> Admitted:
+    limit = settings.FILE_MAX_BYTES
+    if not upload.size:
+        raise BadUpload(_("The file is empty. Please choose it again."))
+    if upload.size > limit:
+        raise _too_large(limit)
+    incoming = settings.FILES_ROOT / INCOMING
+    incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = incoming / secrets.token_hex(16)
+    folder.mkdir(mode=0o700)
+    source = folder.with_suffix(".upload")
+    try:
+        digest = _write(upload, source, limit)
+        answer = _rasterise(source, folder, kinds)
+        size = sum(page.stat().st_size for page in folder.iterdir())
+        _sync_folder(folder)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finally:
+        source.unlink(missing_ok=True)
+    return Admitted(folder, answer["kind"], answer["pages"], plain_name(upload.name or ""), digest, size)
+
+
+def _write(upload: Upload, path: Path, limit: int) -> str:
+    digest, written = hashlib.sha256(), 0
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        for chunk in upload.chunks():
+            written += len(chunk)
+            if written > limit:  # the declared size was a lie
+                raise _too_large(limit)
+            digest.update(chunk)
+            file.write(chunk)
+    return digest.hexdigest()
+
+
+def _rasterise(source: Path, folder: Path, kinds: frozenset[str]) -> dict[str, Any]:
+    command = [
+        *(sys.executable, "-I", raster.__file__, str(source), str(folder)),
+        *(str(settings.FILE_MAX_PIXELS), str(settings.FILE_MAX_PAGES), *sorted(kinds)),
+    ]
+    try:
+        # An empty environment: the child that reads hostile bytes has no secret to tell.
+        child = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=CHILD_SECONDS, env={"LANG": "C.UTF-8"}
+        )
+        answer: dict[str, Any] = json.loads(child.stdout)
+    except (subprocess.TimeoutExpired, ValueError):  # silent: killed by a limit, or crashed
+        answer = {"bad": "heavy"}
+    if answer.get("errno"):
+        raise OSError(answer["errno"], os.strerror(answer["errno"]))
+    if answer.get("errno", 0) is None:
+        answer = {"bad": "broken"}
+    if "bad" in answer:
+        raise BadUpload(_why(answer["bad"], answer.get("mime", ""), kinds))
+    return answer
+
+
+def _why(word: str, mime: str, kinds: frozenset[str]) -> str:
+    if word == "type":
+        if mime in ("image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence"):
+            return _("This is an iPhone picture (HEIC). Please save it as JPEG, or take a screenshot, and send that.")
+        if kinds & DOCUMENTS:
+            return _("This is neither a picture (JPEG, PNG, WebP) nor a PDF. Please take a photo of the paper.")
+        return _("This is not a picture (JPEG, PNG, WebP). Please take a photo.")
+    if word == "pixels":
+        return _("The picture has more than %(most)s megapixels. Please make it smaller, or take a normal photo.") % {
+            "most": settings.FILE_MAX_PIXELS // 1_000_000
+        }
+    if word == "pages":
+        most = settings.FILE_MAX_PAGES
+        return ngettext(
+            "The PDF has more than %(most)s page. Please send only the paper itself.",
+            "The PDF has more than %(most)s pages. Please send only the paper itself.",
+            most,
+        ) % {"most": most}
+    return {
+        "locked": _("The PDF is locked with a password. Please save it without one, or take a photo of the paper."),
+        "empty": _("The PDF has no pages. Please take a photo of the paper."),
+        "heavy": _("This file takes too much work to read. Please take a photo of the paper instead."),
+    }.get(word) or _("The file is damaged or incomplete. Please take the photo again, or send it again.")
+
+
+def _too_large(limit: int) -> BadUpload:
+    return BadUpload(
+        _("The file is larger than %(most)s. Please take a normal photo.") % {"most": filesizeformat(limit)}
+    )
+
+
+def plain_name(name: str) -> str:
+    """What the uploader called it, for people alone: no folders, no control characters, at most 120 characters."""
+    last = re.split(r"[/\\]", name)[-1]
+    last = "".join(c for c in last if c.isprintable()).strip(" .")
+    stem, dot, suffix = last.rpartition(".")
+    if len(last) <= 120:
+        return last
+    return f"{stem[:110]}….{suffix}" if dot and len(suffix) <= 5 else last[:119] + "…"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
