@@ -1,0 +1,149 @@
+"""An edition's public face: its leaf for the log, the records beside it, and the document that anybody verifies.
+
+The leaf holds two salted hashes for each listing, of identity and of finding; records and salts lie beside it, so that
+an erased identity leaves finding and edition verifiable. Hash: SHA-256(32-byte salt ‖ RFC 8785 of the record).
+"""
+
+import hashlib
+import json
+import secrets
+import unicodedata
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from sunkitchen.core import translog
+
+from .models import Edition, Listing
+
+FORMAT = "sunkitchen-edition/1"
+
+
+class Unsigned(LookupError):
+    """No checkpoint covers the edition yet; the sweep signs within a minute."""
+
+
+def fresh_salt() -> str:
+    return secrets.token_hex(32)
+
+
+def salted_hash(salt: str, record: dict[str, Any]) -> str:
+    return hashlib.sha256(bytes.fromhex(salt) + translog.canonical(record)).hexdigest()
+
+
+def nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def moment(at: datetime) -> str:
+    """As the log writes times: local, to the second, with its offset."""
+    return timezone.localtime(at).isoformat(timespec="seconds")
+
+
+def finding(listing: Listing, term_until: date) -> dict[str, Any]:
+    """The public record of a listing without its name: rule, facts, evidence, and every step of due process."""
+    rules = listing.edition.rules
+    record: dict[str, Any] = {
+        "colour": listing.colour,
+        "rule": listing.rule,
+        "rule_version": listing.edition.rule_version,
+        "reason": nfc(listing.reason),
+        "facts": {name: nfc(value) if isinstance(value, str) else value for name, value in listing.facts.items()},
+        "evidence": list(listing.evidence),
+        "term_until": term_until.isoformat(),
+    }
+    if listing.colour == Listing.Colour.RED:
+        return record
+    rule = rules.black(listing.rule)
+    window = listing.window
+    record |= {
+        "clause": rule.clause,
+        "zh": rule.zh,
+        "en": rule.en,
+        "basis": nfc(rule.basis),
+        "rules_document": nfc(rule.document),
+        "binding": rule.binding,
+        "document_number": nfc(listing.document_number),
+        "noticed_at": moment(listing.noticed_at) if listing.noticed_at else "",
+        "served_on": listing.service.served_on.isoformat(),
+        "service": listing.service.method,
+        "window_until": window.day.isoformat() if window else "",
+        "objections": [
+            {"id": objection.pk, "outcome": objection.state, "decided_at": moment(objection.decided_at)}
+            for objection in listing.objections.order_by("pk")
+            if objection.decided_at
+        ],
+    }
+    if waiver := getattr(listing, "waiver", None):
+        record["waived_on"] = waiver.waived_on.isoformat()
+    return record
+
+
+def leaf(edition: Edition, listings: list[Listing], *, publisher: Any, at: datetime) -> dict[str, Any]:
+    """What is logged. Officers by number, not name: a log that nobody can erase names no person."""
+    authority = edition.authority
+    return {
+        "kind": "edition",
+        "code": edition.code,
+        "authority": {"name": nfc(authority.name), "slug": authority.slug, "division": authority.division},
+        "year": edition.year,
+        "number": edition.number,
+        "rules": edition.rule_version,
+        "period": {"from": edition.period_from.isoformat(), "to": edition.period_to.isoformat()},
+        "drafter": edition.drafted_by_id,
+        "publisher": publisher.pk,
+        "published_at": moment(at),
+        "decisions": [
+            {"objection": objection["id"], "outcome": objection["outcome"]}
+            for listing in listings
+            for objection in listing.finding.get("objections", [])
+        ],
+        "listings": [
+            {
+                "identity": salted_hash(listing.identity.salt, listing.identity.record),
+                "finding": salted_hash(listing.finding_salt, listing.finding),
+            }
+            for listing in listings
+        ],
+    }
+
+
+def document(edition: Edition) -> dict[str, Any]:
+    """The public JSON of a published edition, verifiable offline and by itself. Unsigned before its checkpoint.
+
+    Serve `document_bytes`: `verify` takes the canonical bytes and no others, so that no byte can change unseen.
+    """
+    if edition.entry is None:
+        raise Unsigned(edition.code)
+    checkpoint = translog.covering(edition.entry)
+    if checkpoint is None:
+        raise Unsigned(edition.code)
+    return {
+        "format": FORMAT,
+        "edition": json.loads(bytes(edition.entry.leaf)),
+        "listings": [_public(listing) for listing in _in_order(edition)],
+        "proof": {
+            "index": edition.entry.seq,
+            "size": checkpoint.size,
+            "hashes": translog.proof(edition.entry, checkpoint),
+        },
+        "checkpoint": checkpoint.note,
+        "key": translog.verifier_key(translog.origin()),
+    }
+
+
+def document_bytes(edition: Edition) -> bytes:
+    """The document as it is downloaded and mirrored: RFC 8785, UTF-8."""
+    return translog.canonical(document(edition))
+
+
+def _in_order(edition: Edition) -> list[Listing]:
+    return list(edition.listings.published().order_by("place").select_related("identity"))
+
+
+def _public(listing: Listing) -> dict[str, Any]:
+    record: dict[str, Any] = {"finding": listing.finding, "finding_salt": listing.finding_salt}
+    if identity := getattr(listing, "identity", None):
+        record |= {"identity": identity.record, "identity_salt": identity.salt}
+    return record
