@@ -16,7 +16,7 @@ PR_SET_PDEATHSIG = 1
 def leave_it_to_the_kernel() -> bool:
     if not sys.platform.startswith("linux"):
         return False
-    return ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0) == 0
+    return bool(ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0) == 0)
 
 
 def watch(parent: int, command: list[str]) -> int:

@@ -37,10 +37,13 @@ KEYWORDS = {
 NAMED = re.compile(r"%\(\w+\)[a-z]|(?<!%)(?:%%)*(%[a-z])|(?<!\{)\{\w*[^{}]*\}(?!\})")
 
 
+Id = str | list[str] | tuple[str, ...]  # babel's: (singular, plural) where it has both
+
+
 class Found(NamedTuple):
     """One msgid (a pair where it has a plural), its context, and the file it stands in."""
 
-    id: str | tuple[str, str]
+    id: Id
     context: str | None
     file: str
 
@@ -67,7 +70,7 @@ def _as_python(template: str) -> str:
 
 def template_of(messages: Iterable[Found]) -> Catalog:
     """A catalogue without translations, sorted; places are files without line numbers, so that it stays still."""
-    places: dict[tuple[str | tuple[str, str], str | None], set[str]] = {}
+    places: dict[tuple[Id, str | None], set[str]] = {}
     for message in messages:
         places.setdefault((message.id, message.context), set()).add(message.file)
     catalog = Catalog()
@@ -76,7 +79,7 @@ def template_of(messages: Iterable[Found]) -> Catalog:
     return catalog
 
 
-def _first(id: str | tuple[str, str]) -> str:
+def _first(id: Id) -> str:
     return id if isinstance(id, str) else id[0]
 
 
@@ -111,10 +114,14 @@ def updated(catalog: Catalog, template: Catalog) -> Catalog:
 
 def _words(message: Message, known: Message | None) -> str | tuple[str, ...]:
     """The known translation in the shape this msgid needs: Chinese has one form, plural or not."""
-    words = (known.string if known else "") or ""
-    if message.pluralizable:
-        return words if isinstance(words, tuple) else (words,)
-    return words if isinstance(words, str) else words[0]
+    word = _forms(known)[0]
+    return (word,) if message.pluralizable else word
+
+
+def _forms(message: Message | None) -> list[str]:
+    """The translation's forms; one empty word when there is none."""
+    string = message.string if message else None
+    return ([string] if isinstance(string, str) else list(string or ())) or [""]
 
 
 def as_text(catalog: Catalog) -> bytes:
@@ -140,9 +147,9 @@ def complaints(catalog: Catalog, template: Catalog) -> list[str]:
     said = []
     for (id, context), message in wanted.items():
         known = catalog.get(id, context)
-        words = [known.string] if known and isinstance(known.string, str) else list(known.string or ()) if known else []
+        words = _forms(known)
         where = message.locations[0][0] if message.locations else "?"
-        if not known or not words or not all(words):
+        if not known or not all(words):
             said.append(f"missing: {id!r} ({where})")
         elif known.fuzzy:
             said.append(f"unsure: {id!r}")
@@ -209,6 +216,6 @@ def main(words: list[str], say: Callable[[str], None] = print, root: Path = ROOT
     for language, content in ((TRANSLATED, catalog), ("en", Catalog(locale="en"))):
         po(language, root).parent.mkdir(parents=True, exist_ok=True)
         po(language, root).write_bytes(as_text(content))
-    missing = sum(1 for message in catalog if message.id and not any(message.string))
+    missing = sum(1 for message in catalog if message.id and not all(_forms(message)))
     say(f"{len(catalog)} messages, {missing} without a translation.")
     return 0

@@ -26,7 +26,7 @@ WEB = (
     "--log-level warning --timeout-graceful-shutdown 3"
 ).split()
 WORKER = (
-    "--pool threads --concurrency 4 --beat --loglevel WARNING --without-gossip --without-mingle --without-heartbeat"
+    "--pool threads --concurrency 4 --beat --loglevel ERROR --without-gossip --without-mingle --without-heartbeat"
 ).split()
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 

@@ -16,6 +16,8 @@ import pytest  # noqa: E402
 
 from tests import builders  # noqa: E402
 
+pytest_plugins = ["tests.real.components"]
+
 TODAY = date(2026, 11, 22)
 
 
