@@ -6,6 +6,7 @@ which a row is closed (`append_only = "OLD.published_at IS NOT NULL"`). Triggers
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.apps import apps
 from django.db import connections, models, transaction
@@ -42,7 +43,7 @@ def _statements(model: type[models.Model], vendor: str) -> list[str]:
     ]
 
 
-def _drop(cursor, model: type[models.Model], vendor: str) -> None:
+def _drop(cursor: Any, model: type[models.Model], vendor: str) -> None:
     table = model._meta.db_table
     for verb in ("update", "delete", "truncate"):
         on = "" if vendor == "sqlite" else f" ON {table}"
@@ -61,7 +62,7 @@ def install(using: str = "default", app_label: str | None = None) -> None:
                 cursor.execute(statement)
 
 
-def install_for_app(sender, using, **kwargs) -> None:
+def install_for_app(sender: Any, using: str, **kwargs: Any) -> None:
     install(using, sender.label)
 
 

@@ -6,7 +6,7 @@ class CoreConfig(AppConfig):
     name = "sunkitchen.core"
     label = "core"
 
-    def ready(self):
+    def ready(self) -> None:
         from . import appendonly
 
         # Each app's own post_migrate: a table rebuild on SQLite drops its triggers in silence.

@@ -1,6 +1,6 @@
 """Tables of the ground: the audit trail, stored files, outgoing notices, the published log."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -23,7 +23,7 @@ class AuditEntry(models.Model):
     class Meta:
         indexes = [models.Index(fields=["subject_kind", "subject_id"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.actor_name} {self.verb} {self.subject_name}"
 
 
@@ -46,12 +46,12 @@ class StoredFile(models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name or self.key
 
 
-class NoticeQuerySet(models.QuerySet):
-    def unsent(self, at):
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unsent(self, at: datetime) -> "NoticeQuerySet":
         """What a sweep may claim: not sent, not given up, not claimed by somebody within ten minutes."""
         stale = at - timedelta(minutes=10)
         return self.filter(sent_at=None, failures__lt=5).filter(
@@ -87,7 +87,7 @@ class Notice(models.Model):
     class Meta:
         indexes = [models.Index(fields=["sent_at", "claimed_at"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.channel} {self.kind}"
 
 
@@ -101,7 +101,7 @@ class LogEntry(models.Model):
     leaf_hash = models.CharField(max_length=64)
     appended_at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"log entry {self.seq}"
 
 
@@ -115,5 +115,5 @@ class Checkpoint(models.Model):
     note = models.TextField()
     signed_at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"checkpoint {self.size}"

@@ -25,4 +25,5 @@ class FileAdapter:
 
 
 def adapter() -> Adapter:
-    return import_string(settings.SMS_ADAPTER)()
+    adapter: Adapter = import_string(settings.SMS_ADAPTER)()
+    return adapter

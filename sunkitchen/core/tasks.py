@@ -5,5 +5,5 @@ from . import notices
 
 
 @shared_task(name="core.send_notices")
-def send_notices():
+def send_notices() -> None:
     notices.send_due(timezone.now())
