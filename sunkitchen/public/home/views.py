@@ -8,11 +8,13 @@ from django.utils import timezone
 from sunkitchen.registry.models import Establishment
 
 from ..answers import shared
-from ..kitchen.page import glances
+from ..kitchen.glance import glances
+from ..lists.views import with_counts
 from .search import MAX_CHARACTERS, find
 
 PAGE = 20
 SHOWN = 6
+LATEST = 3
 
 
 @shared(seconds=15)
@@ -24,7 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
         page = Paginator(find(text), PAGE).get_page(request.GET.get("page"))
         return render(request, "public/home/found.html", {**context, "page": page, "kitchens": glances(page, now)})
     opened = Establishment.objects.filter(state=Establishment.State.OPEN).order_by("-opened_at", "-pk")[:SHOWN]
-    return render(request, "public/home/home.html", {**context, "kitchens": glances(opened, now)})
+    context |= {"kitchens": glances(opened, now), "editions": with_counts()[:LATEST]}
+    return render(request, "public/home/home.html", context)
 
 
 @shared(seconds=3600)

@@ -1,68 +1,58 @@
 """What anybody may know of a kitchen at one moment, gathered in a handful of queries."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.urls import reverse
+from django.utils import timezone
+
+from ratings.editions.judge import Rule
+from ratings.models import Inspection, Listing, Objection
 from streams.models import Camera
 from sunkitchen.core import tickets
 from sunkitchen.registry.models import Credential, Establishment
 
-from . import words
+from . import verdict, words
 from .words import Words
 
 
 @dataclass(frozen=True)
-class Glance:
-    """One kitchen in a list."""
-
-    establishment: Establishment
-    tone: str
-    words: str
-    seal: str = ""
-
-
-def glances(kitchens: Iterable[Establishment], now: datetime) -> list[Glance]:
-    """Each with the best that its cameras have to say: live before starting before dark. One query for all."""
-    kitchens = list(kitchens)
-    by_kitchen: dict[int, list[Camera]] = {}
-    for camera in Camera.objects.public().filter(establishment__in=kitchens):
-        by_kitchen.setdefault(camera.establishment_id, []).append(camera)
-    return [_glance(kitchen, by_kitchen.get(kitchen.pk, []), now) for kitchen in kitchens]
-
-
-def _glance(kitchen: Establishment, cameras: list[Camera], now: datetime) -> Glance:
-    if kitchen.state == Establishment.State.CLOSED:
-        return Glance(kitchen, "", str(Establishment.State.CLOSED.label))
-    if not cameras:
-        return Glance(kitchen, "", str(words.NO_CAMERA))
-    said = sorted((words.of_camera(camera, now) for camera in cameras), key=lambda w: ("ok", "", "warn").index(w.tone))
-    return Glance(kitchen, said[0].tone, said[0].short)
-
-
-@dataclass(frozen=True)
 class Picture:
-    """The box at the top: one camera, or nothing to show."""
+    """The box at the top: one camera, and what may be said of it."""
 
     camera: Camera
     said: Words
-    is_live: bool
-    is_down: bool  # interrupted or off for a reason: the old picture is greyed
+    state: str
+    since: datetime | None
+    why: str
     ticket: str
-    poster: str  # path, "" when there never was one
+    poster: str  # its path, "" when there never was one
+
+    @property
+    def is_down(self) -> bool:
+        """Interrupted, or off for a reason: the last picture is greyed."""
+        return self.said.tone == "warn"
 
 
 def picture(camera: Camera, now: datetime) -> Picture:
     status = camera.status(now)
-    said = words.of_camera(camera, now)
     return Picture(
         camera=camera,
-        said=said,
-        is_live=status.is_live,
-        is_down=said.tone == "warn",
+        said=words.of_camera(camera, now),
+        state=status.state,
+        since=status.since,
+        why=status.why,
         ticket=tickets.opening(camera.code, camera.serial, now.timestamp()),
-        poster="",
+        poster=poster(camera),
     )
+
+
+def poster(camera: Camera) -> str:
+    """The path of its last picture; another one's for each picture, so that no cache shows an old one as new."""
+    if camera.poster_at is None:
+        return ""
+    path = reverse("kitchen_poster", args=[camera.establishment.code, camera.code])
+    return f"{path}?at={int(camera.poster_at.timestamp())}"
 
 
 @dataclass(frozen=True)
@@ -70,19 +60,67 @@ class Paper:
     credential: Credential
     standing: str  # in_force, expiring, expired, not_yet, revoked
 
-    @property
-    def counts(self) -> bool:
-        return self.standing in ("in_force", "expiring")
-
 
 def papers(establishment: Establishment, today: date) -> list[Paper]:
     """Of each kind the paper that stands, expired or not; a revoked one only where no other stands."""
     rows = Credential.objects.filter(
         establishment=establishment, state__in=[Credential.State.IN_FORCE, Credential.State.REVOKED]
-    ).order_by("kind", "state", "-valid_through")  # "in_force" sorts before "revoked"
+    ).order_by("state", "-valid_through")  # "in_force" sorts before "revoked"
     newest: dict[str, Credential] = {}
     for row in rows:
         newest.setdefault(row.kind, row)
-    order = list(Credential.Kind)
-    kinds = sorted(newest, key=lambda kind: order.index(Credential.Kind(kind)))
-    return [Paper(newest[kind], newest[kind].standing(today)) for kind in kinds]
+    return [Paper(newest[kind], newest[kind].standing(today)) for kind in Credential.Kind.values if kind in newest]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The listing that speaks for the kitchen, with what it rests on."""
+
+    listing: Listing
+    rule: Rule | None  # the black rule; the red list has all of them
+    objections: list[Objection]
+
+
+def listed(establishment: Establishment, now: datetime) -> Listed | None:
+    listing = Listing.objects.standing(establishment, now)
+    if listing is None:
+        return None
+    if listing.colour != Listing.Colour.BLACK:
+        return Listed(listing, None, [])
+    try:
+        rule = listing.edition.rules.black(listing.rule)
+    except KeyError:
+        rule = None
+    return Listed(listing, rule, list(listing.objections.order_by("pk")))
+
+
+@dataclass(frozen=True)
+class Record:
+    """The latest visit, and for how long nothing bad is on record."""
+
+    latest: Inspection
+    day: date
+    age: str
+    clean: str  # a span in words, or ""
+
+
+def record(establishment: Establishment, today: date) -> Record | None:
+    visits = list(
+        Inspection.objects.closed().filter(establishment=establishment).defer("answers").order_by("-visited_at", "-pk")
+    )
+    if not visits:
+        return None
+    black = Listing.objects.published().filter(establishment=establishment, colour=Listing.Colour.BLACK)
+    days = [timezone.localdate(at) for at in black.values_list("edition__published_at", flat=True)]
+    since = verdict.clean_since([verdict.Visit(_day(visit), visit.result) for visit in visits], days)
+    latest = visits[0]
+    return Record(
+        latest,
+        _day(latest),
+        words.age(_day(latest), today),
+        words.span(since, today) if since and since < today else "",
+    )
+
+
+def _day(visit: Inspection) -> date:
+    return timezone.localdate(visit.visited_at)

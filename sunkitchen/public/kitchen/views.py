@@ -1,15 +1,16 @@
-"""A kitchen's page."""
+"""A kitchen's page, its state for scripts, its last pictures, its history."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from ratings.models import Inspection, Listing
 from streams.models import Camera
 from sunkitchen.registry.models import Establishment
 
 from ..answers import shared
-from .page import papers, picture
+from . import page, verdict
 
 
 def rendered(request: HttpRequest, establishment: Establishment, table: str = "") -> HttpResponse:
@@ -17,14 +18,26 @@ def rendered(request: HttpRequest, establishment: Establishment, table: str = ""
     now = timezone.now()
     today = timezone.localdate(now)
     cameras = list(Camera.objects.public().filter(establishment=establishment).order_by("pk"))
+    for camera in cameras:
+        camera.establishment = establishment  # known already: spares a query each
     wanted = request.GET.get("camera")
     chosen = next((camera for camera in cameras if camera.code == wanted), cameras[0] if cameras else None)
+    papers = page.papers(establishment, today)
+    record = page.record(establishment, today)
+    listed = page.listed(establishment, now)
     context = {
         "kitchen": establishment,
         "table": table,
         "cameras": cameras,
-        "picture": picture(chosen, now) if chosen else None,
-        "papers": papers(establishment, today),
+        "picture": page.picture(chosen, now) if chosen else None,
+        "listed": listed,
+        "record": record,
+        "papers": papers,
+        "verdict": verdict.judge(
+            record.latest.result if record else "",
+            [(paper.credential.get_kind_display(), paper.standing) for paper in papers],
+            listed.listing.colour if listed else "",
+        ),
     }
     return render(request, "public/kitchen/kitchen.html", context)
 
@@ -36,11 +49,47 @@ def kitchen(request: HttpRequest, code: str) -> HttpResponse:
 
 @shared(seconds=5)
 def live(request: HttpRequest, code: str) -> JsonResponse:
-    camera = get_object_or_404(Camera.objects.public(), establishment__code=code, code=request.GET.get("camera"))
-    return JsonResponse({"ticket": picture(camera, timezone.now()).ticket})
+    """A fresh ticket for ?camera= (the first one without it), its state, and the words for it."""
+    cameras = Camera.objects.public().filter(establishment__code=code).select_related("establishment").order_by("pk")
+    if wanted := request.GET.get("camera"):
+        cameras = cameras.filter(code=wanted)
+    camera = cameras.first()
+    if camera is None:
+        raise Http404
+    now = page.picture(camera, timezone.now())
+    return JsonResponse(
+        {
+            "ticket": now.ticket,
+            "state": now.state,
+            "since": now.since.isoformat() if now.since else None,
+            "why": now.why,
+            "words": now.said.whole,
+            "aside": now.said.aside,
+            "poster": now.poster,
+        }
+    )
+
+
+@shared(seconds=60)
+def poster(request: HttpRequest, code: str, camera: str) -> FileResponse:
+    """The last picture of a camera that anybody may watch."""
+    seen = get_object_or_404(Camera.objects.public(), establishment__code=code, code=camera)
+    try:
+        return FileResponse((settings.POSTERS_ROOT / f"{seen.code}.jpg").open("rb"), content_type="image/jpeg")
+    except OSError:
+        raise Http404 from None
 
 
 @shared(seconds=60)
 def history(request: HttpRequest, code: str) -> HttpResponse:
+    """Every closed inspection and every listing, the newest first."""
     establishment = get_object_or_404(Establishment.objects.public(), code=code)
-    return render(request, "public/kitchen/history.html", {"kitchen": establishment})
+    visits = Inspection.objects.closed().filter(establishment=establishment).order_by("-visited_at", "-pk")
+    listings = (
+        Listing.objects.published()
+        .filter(establishment=establishment)
+        .select_related("edition__authority")
+        .order_by("-edition__published_at")
+    )
+    context = {"kitchen": establishment, "visits": visits.defer("answers"), "listings": listings}
+    return render(request, "public/kitchen/history.html", context)

@@ -1,0 +1,70 @@
+"""The one line under the picture, pure: what holds, or what needs attention. It only repeats facts shown below it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+CONFORMS, MOSTLY, FAILS = "conforms", "mostly", "fails"
+RED, BLACK = "red", "black"
+COUNTS = ("in_force", "expiring")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A closed inspection."""
+
+    day: date
+    result: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    tone: str  # ok or warn
+    line: str
+
+
+def judge(result: str, papers: Iterable[tuple[str, str]], colour: str) -> Verdict:
+    """`result` of the latest inspection ("" before the first), `papers` as (name, standing), `colour` of the listing."""
+    papers = list(papers)
+    needs = [line for name, standing in papers if (line := _against(name, standing))]
+    if not papers:
+        needs.append(_("no paper on record"))
+    if result == FAILS:
+        needs.append(_("inspection not passed"))
+    if colour == BLACK:
+        needs.insert(0, _("black list"))
+    if needs:
+        count = ngettext(
+            "%(n)d point needs attention: %(points)s", "%(n)d points need attention: %(points)s", len(needs)
+        )
+        return Verdict("warn", count % {"n": len(needs), "points": _(", ").join(needs)})
+    holds = [{CONFORMS: _("Inspection passed"), MOSTLY: _("Inspection mostly passed")}.get(result, "")]
+    holds += [_("Papers in force"), _("Red list") if colour == RED else ""]
+    return Verdict("ok", " · ".join(part for part in holds if part))
+
+
+def _against(name: str, standing: str) -> str:
+    if standing in COUNTS:
+        return ""
+    words = {
+        "expired": _("%(paper)s expired"),
+        "revoked": _("%(paper)s revoked"),
+        "not_yet": _("%(paper)s not in force yet"),
+    }
+    return words[standing] % {"paper": name}
+
+
+def clean_since(visits: Iterable[Visit], black: Iterable[date]) -> date | None:
+    """The day since when nothing bad is on record: the last failed visit or black listing, else the first visit.
+
+    None before the first visit, and while the newest visit is a failed one: a place nobody looked at again is no
+    clean place.
+    """
+    visits = sorted(visits, key=lambda visit: visit.day)
+    if not visits or visits[-1].result == FAILS:
+        return None
+    bad = [visit.day for visit in visits if visit.result == FAILS] + list(black)
+    return max(bad) if bad else visits[0].day

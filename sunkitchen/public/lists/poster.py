@@ -1,0 +1,57 @@
+"""An edition as it hangs on the wall: its listings as people read them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.safestring import SafeString, mark_safe
+
+from ratings.editions.judge import Rule
+from ratings.models import Edition, Listing, ListingIdentity
+from sunkitchen.core import qr
+
+from .standing import suspended
+
+
+@dataclass(frozen=True)
+class Entry:
+    listing: Listing
+    identity: ListingIdentity | None  # None once erased, or past a black listing's term
+    rule: Rule | None
+    is_over: bool
+    is_suspended: bool
+    qr: SafeString
+
+
+def entries(edition: Edition, now: datetime) -> list[Entry]:
+    """In their published order. A black listing past its term keeps its finding and loses its name."""
+    today = timezone.localdate(now)
+    rows = edition.listings.published().select_related("identity", "establishment").prefetch_related("objections")
+    listings = list(rows.order_by("place"))
+    for listing in listings:
+        listing.edition = edition  # known already: spares a query each
+    silent = suspended([listing for listing in listings if listing.term_until >= today], now)
+    return [_entry(listing, listing.term_until < today, listing.pk in silent) for listing in listings]
+
+
+def _entry(listing: Listing, is_over: bool, is_suspended: bool) -> Entry:
+    black = listing.colour == Listing.Colour.BLACK
+    identity = getattr(listing, "identity", None)
+    if black and is_over:
+        identity = None
+    rule = None
+    if black:
+        rule = next((rule for rule in listing.edition.rules.of(listing.colour) if rule.code == listing.rule), None)
+    code = kitchen_qr(identity.code) if identity else SafeString("")
+    return Entry(listing, identity, rule, is_over, is_suspended, code)
+
+
+@lru_cache(maxsize=1024)
+def kitchen_qr(code: str) -> SafeString:
+    """The square code of a kitchen's page, in the site's own address and first language: it may be printed."""
+    with translation.override(settings.LANGUAGE_CODE):
+        address = f"{settings.SITE_URL}{reverse('kitchen', args=[code])}"
+    return mark_safe(qr.svg(address))  # drawn by ourselves from numbers: nothing of the text is in it
