@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -102,6 +103,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "sunkitchen.core.privacy.PrivatePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sunkitchen.core.language.PathLanguage",
     "django.middleware.common.CommonMiddleware",
@@ -151,9 +153,53 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk"  # officers go to their office instead: accounts.adapter
+ACCOUNT_ADAPTER = "sunkitchen.accounts.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_LOGIN_METHODS = {"email", "phone"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # for allauth's checks: our own sign-up is by mobile number
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an address counts when a code sent to it came back
+ACCOUNT_FORMS = {
+    "login": "sunkitchen.accounts.forms.PasswordForm",
+    "reset_password": "sunkitchen.accounts.forms.ForgottenForm",
+    "confirm_password_reset_code": "sunkitchen.accounts.forms.ResetCodeForm",
+    "reset_password_from_key": "sunkitchen.accounts.forms.NewPasswordForm",
+}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 5 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True  # twice
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_SESSION_REMEMBER = True
+# Per address of the internet ("ip") or per what is asked about ("key"). A password is guarded per address and
+# account together, by axes: a limit per account alone would let anybody lock anybody out.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "30/m/ip",
+    "send_code": "20/m/ip,60/h/ip",
+    "send_code_from_here": "1/30s/key,6/h/key",  # key: number and address
+    "send_code_to_number": "20/h/key",  # nobody's phone is flooded, from however many addresses
+    "guess_code": "8/5m/key",  # key: the attempt, counted apart from the session so that parallel guesses count
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env_number("TRUSTED_PROXIES", 0))
+AXES_CLIENT_IP_CALLABLE = "sunkitchen.accounts.adapter.client_ip"
+AXES_USERNAME_FORM_FIELD = "email"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # who signed in when is nobody's business; who failed to is
+AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_VERBOSE = False
 
 # ── words, days ─────────────────────────────────────────────────────────────────────────────────────────────
 # The path alone names the language (/en/…): pages need no cookie and caches need no guess.
@@ -174,7 +220,11 @@ FILE_MAX_BYTES = 20 * 1024 * 1024
 FILE_MAX_PIXELS = 64_000_000
 FILE_MAX_PAGES = 30
 FILE_QUOTA_BYTES = 500 * 1024 * 1024  # of one establishment
+# A permit's renewal is applied for at least so many working days before it expires; reminders count back from there.
+PERMIT_APPLY_WORKDAYS = int(env_number("PERMIT_APPLY_WORKDAYS", 15))
+PERMIT_REMIND_DAYS = int(env_number("PERMIT_REMIND_DAYS", 30))
 LOG_ROOT = VAR / "log"  # the published log as static files, to mirror
+LOG_ORIGIN = env_text("LOG_ORIGIN", f"{SITE_HOST}/log")  # its name; kept once something is signed
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # ── jobs ────────────────────────────────────────────────────────────────────────────────────────────────────

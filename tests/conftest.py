@@ -9,10 +9,15 @@ _var = tempfile.TemporaryDirectory(prefix="sunkitchen-test-")
 os.environ["SUNKITCHEN_VAR"] = _var.name
 os.environ.setdefault("SITE_URL", "http://testserver")
 os.environ.setdefault("SUNKITCHEN_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
+# Not in pyproject.toml: named there, the settings would be read before the lines above.
+os.environ["DJANGO_SETTINGS_MODULE"] = "sunkitchen.settings"
 
 from datetime import date  # noqa: E402
 
+import django  # noqa: E402
 import pytest  # noqa: E402
+
+django.setup()
 
 from tests import builders  # noqa: E402
 

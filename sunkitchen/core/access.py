@@ -39,6 +39,7 @@ class Can(StrEnum):
     DECIDE_OBJECTION = "decide_objection"
     PUBLISH_EDITION = "publish_edition"
     SEE_AUDIT = "see_audit"
+    APPOINT = "appoint"  # give officers their posts, and end them
 
 
 _OFFICER = {Can.SEE_OFFICE, Can.SEE_KITCHEN, Can.SEE_PAPERS}
@@ -63,7 +64,7 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
     Role.PUBLISHER: frozenset(_OFFICER | {Can.DECIDE_OBJECTION, Can.PUBLISH_EDITION}),
     Role.AUDITOR: frozenset(_OFFICER | {Can.SEE_AUDIT}),
     # Looks after the installation. Deciding about kitchens is not its job, so that no single person can do all.
-    Role.ADMIN: frozenset(_OFFICER | {Can.SEE_AUDIT}),
+    Role.ADMIN: frozenset(_OFFICER | {Can.SEE_AUDIT, Can.APPOINT}),
 }
 
 

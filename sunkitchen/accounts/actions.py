@@ -1,0 +1,80 @@
+"""What changes people: signing up, proving a number, the language they read, officers' posts."""
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sunkitchen.core import access, audit
+from sunkitchen.core.access import Can
+from sunkitchen.core.workflow import Refused
+
+from .models import Authority, Post, User
+
+
+@transaction.atomic
+def sign_up(*, mobile: str, name: str, language: str) -> User:
+    """An account for the person who has just proved to hold this number. Whoever has it already keeps it."""
+    user, new = User.objects.get_or_create(
+        mobile=mobile,
+        defaults={
+            "name": name,
+            "mobile_verified": True,
+            "language": _known(language),
+            "password": make_password(None),  # usable by nobody
+        },
+    )
+    if new:
+        audit.record(user, "user.signed_up", user)
+    return user
+
+
+def prove_mobile(user: User, mobile: str) -> None:
+    """A code sent to this number came back: it is theirs."""
+    User.objects.filter(pk=user.pk, mobile=mobile).update(mobile_verified=True)
+
+
+def read_in(user: User, language: str | None) -> None:
+    """From now on notices reach them in the language they signed in with."""
+    User.objects.filter(pk=user.pk).exclude(language=_known(language)).update(language=_known(language))
+
+
+@transaction.atomic
+def appoint(
+    user: User, authority: Authority, role: Post.Role | str, enforcement_number: str = "", *, by: User | None
+) -> Post:
+    """Give the post. `by` is an administrator, or None for the operator of the installation at its console."""
+    role = Post.Role(role)
+    if by is not None:
+        access.require(by, Can.APPOINT, authority)
+    if by == user:
+        raise Refused(_("Nobody appoints themselves."))
+    if not user.is_active:
+        raise Refused(_("This account is closed."))
+    if role == Post.Role.INSPECTOR and not enforcement_number.strip():
+        raise Refused(_("An inspector needs the number of the enforcement certificate."))
+    try:
+        with transaction.atomic():
+            post = Post.objects.create(
+                user=user, authority=authority, role=role, enforcement_number=enforcement_number.strip()
+            )
+    except IntegrityError:
+        raise Refused(_("This person holds the post already.")) from None
+    audit.record(by, "post.appointed", post, role=role.value, authority=authority.slug, number=enforcement_number)
+    return post
+
+
+@transaction.atomic
+def end_post(post: Post, *, by: User | None) -> None:
+    """The officer no longer holds the post from this moment; what they did in it stays theirs."""
+    if by is not None:
+        access.require(by, Can.APPOINT, post.authority)
+    if not Post.objects.filter(pk=post.pk, ended_at=None).update(ended_at=timezone.now()):
+        raise Refused(_("This post has ended already."))
+    post.refresh_from_db()
+    audit.record(by, "post.ended", post)
+
+
+def _known(language: str | None) -> str:
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

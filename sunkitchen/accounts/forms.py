@@ -1,0 +1,115 @@
+"""What people type at the door. Rate limits live here, before anything is sent or compared."""
+
+from typing import Any
+
+from allauth.account.forms import (
+    ConfirmPasswordResetCodeForm,
+    LoginForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
+from allauth.core import ratelimit
+from django import forms
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from . import mobile
+from .adapter import TOO_MANY, client_ip
+
+
+class MobileForm(forms.Form):
+    mobile = forms.CharField(
+        label=_("Mobile number"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel", "class": "num"}),
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(*args, **kwargs)
+
+    def clean_mobile(self) -> str:
+        try:
+            number = mobile.normal(self.cleaned_data["mobile"])
+        except ValueError:
+            raise forms.ValidationError(
+                _("Please enter a mobile number of 11 digits, or with + and the country code.")
+            ) from None
+        if not may_send_code(self.request, number):
+            raise forms.ValidationError(TOO_MANY)
+        return number
+
+
+def may_send_code(request: HttpRequest, number: str) -> bool:
+    """Whether one more SMS may go to this number, asked for from here."""
+    return (
+        ratelimit.consume(request, action="send_code")
+        and ratelimit.consume(request, action="send_code_from_here", key=f"{number} {client_ip(request)}")
+        and ratelimit.consume(request, action="send_code_to_number", key=number)
+    )
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code from the SMS"),
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True, "class": "num short"}
+        ),
+    )
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True}),
+    )
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if not any(sign.isalpha() for sign in name):
+            raise forms.ValidationError(_("Please enter your name as on your identity card."))
+        return name
+
+
+def _plain(field: forms.Field, label: Any, **attrs: Any) -> None:
+    """Our label, above the field; allauth's placeholder and help go."""
+    field.label = label
+    field.help_text = ""
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs.update(attrs)
+
+
+class PasswordForm(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = forms.EmailField(
+            label=_("Email"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+        )
+        _plain(self.fields["password"], _("Password"))
+        self.order_fields(["login", "password"])
+
+    def clean_login(self) -> str:
+        return self.cleaned_data["login"].strip().lower()  # one spelling, or a lock-out could be spelled around
+
+
+class ForgottenForm(ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["email"], _("Email"), autocomplete="email")
+
+
+class ResetCodeForm(ConfirmPasswordResetCodeForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["code"], _("Code from the email"), **{"class": "num short", "autofocus": True})
+
+
+class NewPasswordForm(ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _plain(self.fields["password1"], _("New password"))
+        self.fields["password1"].help_text = " ".join(map(str, password_validators_help_texts()))
+        _plain(self.fields["password2"], _("New password, once more"))
