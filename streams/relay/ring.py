@@ -121,7 +121,8 @@ class Ring:
         if self.version == version:
             tick = self._tick
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(tick.wait(), timeout)
+                async with asyncio.timeout(timeout):  # wait_for would make a task for each of a thousand readers
+                    await tick.wait()
         return self.version
 
     def _changed(self) -> None:

@@ -1,0 +1,93 @@
+"""What the ASGI apps of one web process share: its hub client, and what the rows say of cameras, read now and then."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.utils import timezone
+
+from streams.cameras import actions
+from streams.models import Camera
+from streams.relay.hub import HubClient
+from streams.relay.ring import Status
+
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, HubClient] = WeakKeyDictionary()
+
+
+def hub() -> HubClient:
+    """The hub client of the running loop: one connection for all the cameras its viewers watch."""
+    loop = asyncio.get_running_loop()
+    if loop not in _clients:
+        _clients[loop] = HubClient(settings.RELAY_SOCKET)
+    return _clients[loop]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A camera's row as it was read: who may come in, and with which serial."""
+
+    code: str
+    serial: int
+    open: bool  # enabled, and its kitchen is not closed
+    source: str
+    push_key_hash: str
+    status: Status  # as far as the row vouches for it
+
+
+@database_sync_to_async
+def read_row(code: str) -> Seen | None:
+    camera = Camera.objects.select_related("establishment").filter(code=code).first()
+    if camera is None:
+        return None
+    is_open = camera.enabled and camera.establishment.state != "closed"
+    said = camera.status(timezone.now())
+    since = said.since.isoformat() if said.since else None
+    status = Status(str(said.state), since, str(said.why))
+    return Seen(camera.code, camera.serial, is_open, camera.source, camera.push_key_hash, status)
+
+
+@database_sync_to_async
+def write_want(code: str) -> None:
+    if camera := Camera.objects.filter(code=code).first():
+        actions.want(camera, timezone.now())
+
+
+class Lookout:
+    """Rows read at most once in `every` seconds a camera, however many viewers ask; asking at once shares one read."""
+
+    KNOWN = 10_000  # cameras remembered; codes that do not exist are remembered too
+
+    def __init__(self, every: float) -> None:
+        self._every = every
+        self._reads: dict[str, tuple[float, asyncio.Future[Seen | None]]] = {}
+        self._wants: dict[str, float] = {}
+
+    async def look(self, code: str) -> Seen | None:
+        """The camera's row, at most `every` seconds old; None where there is none."""
+        now = time.monotonic()
+        at, read = self._reads.get(code, (0.0, None))
+        if read is None or now - at >= self._every or read.get_loop() is not asyncio.get_running_loop():
+            if len(self._reads) > self.KNOWN:
+                self._reads.clear()
+            read = asyncio.ensure_future(read_row(code))
+            self._reads[code] = (now, read)
+            read.add_done_callback(lambda done: self._forget_failed(code, done))
+        return await asyncio.shield(read)
+
+    async def want(self, code: str) -> None:
+        """Keep the camera wanted: a row and a hint, at most once in ten seconds."""
+        now = time.monotonic()
+        if now - self._wants.get(code, -60.0) < actions.WANT_AGAIN.total_seconds():
+            return
+        if len(self._wants) > self.KNOWN:
+            self._wants.clear()
+        self._wants[code] = now
+        await write_want(code)
+        await hub().want(code)
+
+    def _forget_failed(self, code: str, read: "asyncio.Future[Seen | None]") -> None:
+        if (read.cancelled() or read.exception()) and self._reads.get(code, (0, None))[1] is read:
+            del self._reads[code]
