@@ -68,6 +68,7 @@ def stamped(path):
 
 
 def stamp(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w") as file:
         file.write(text)
 
@@ -91,7 +92,7 @@ def fit_python():
         path = shutil.which(name)
         if path and version_of(path) >= OLDEST:
             return path
-    raise Missing("Sunkitchen needs Python {}.{} or newer; the newest found here is {}.{}.".format(*OLDEST, *newest()))
+    raise Missing("it needs Python {}.{} or newer; the newest found here is {}.{}.".format(*OLDEST, *newest()))
 
 
 def newest():
@@ -103,14 +104,15 @@ def make_venv(python):
     if os.path.exists(PYTHON) and version_of(PYTHON) >= OLDEST:
         return
     say("making .venv")
+    shutil.rmtree(VENV, ignore_errors=True)
     if shutil.which("uv"):
-        call("uv", "venv", "--quiet", "--clear", "--python", python, VENV)
+        call("uv", "venv", "--quiet", "--python", python, VENV)
         return
     if subprocess.run([python, "-c", "import venv, ensurepip"], stderr=subprocess.DEVNULL).returncode:
         raise Missing(
             "Python's venv module is missing. Install it (Debian, Ubuntu: apt install python3-venv), or install uv."
         )
-    call(python, "-m", "venv", "--clear", VENV)
+    call(python, "-m", "venv", VENV)
 
 
 def install_packages(level):
@@ -224,7 +226,7 @@ if __name__ == "__main__":
     except Missing as reason:
         sys.exit(f"Sunkitchen: {reason}")
     except KeyboardInterrupt:
-        sys.exit("Stopped; the next run goes on from here.")
+        sys.exit("Sunkitchen: stopped; the next run goes on from here.")
     except OSError as error:
         if error.errno != 28:
             raise

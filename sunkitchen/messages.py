@@ -34,7 +34,7 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-NAMED = re.compile(r"%\(\w+\)[a-z]|(?<!%)(?:%%)*(%[a-z])|(?<!\{)\{\w*[^{}]*\}(?!\})")
+NAMED = re.compile(r"(?<!%)(?:%%)*(%(?:\(\w+\))?[a-z])|(?<!\{)\{\w*[^{}]*\}(?!\})")
 
 
 Id = str | list[str] | tuple[str, ...]  # babel's: (singular, plural) where it has both

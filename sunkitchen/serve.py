@@ -43,11 +43,16 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="sunkitchen serve", description=__doc__)
     parser.add_argument("--no-demo", action="store_true", help="no demo kitchens, no demo cameras")
     asked = parser.parse_args(words)
+    return told(lambda: serve(demo=not asked.no_demo))
+
+
+def told(work: Callable[[], int]) -> int:
+    """The work's exit code; what a person can mend is one line on stderr and 1."""
     from django.core.exceptions import ImproperlyConfigured
     from django.db import OperationalError
 
     try:
-        return serve(demo=not asked.no_demo)
+        return work()
     except (Trouble, ImproperlyConfigured) as reason:
         return complain(str(reason))
     except (OSError, OperationalError) as error:
@@ -64,14 +69,14 @@ def complain(reason: str) -> int:
 def is_full(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return "disk is full" in str(error)
+    return "disk is full" in str(error)  # SQLite's words
 
 
 def full_disk() -> str:
-    from django.conf import settings
-
-    free = shutil.disk_usage(_standing(settings.VAR)).free // 1_000_000
-    return f"the disk is full ({free} MB free at {settings.VAR}). Make room, or set SUNKITCHEN_VAR to another folder."
+    """Asks no settings: reading them writes this installation's secrets, and may be what failed."""
+    var = Path(os.environ.get("SUNKITCHEN_VAR") or "var").absolute()
+    free = shutil.disk_usage(_standing(var)).free // 1_000_000
+    return f"the disk is full ({free} MB free at {var}). Make room, or set SUNKITCHEN_VAR to another folder."
 
 
 def _standing(path: Path) -> Path:
