@@ -30,6 +30,19 @@ def sign_up(*, mobile: str, name: str, language: str) -> User:
     return user
 
 
+@transaction.atomic
+def open_account(*, name: str, email: str | None = None, mobile: str | None = None, by: User | None) -> User:
+    """An account for a colleague, who then signs in by code, or sets a password by email. Found again, not doubled."""
+    for field, value in (("email__iexact", email), ("mobile", mobile)):
+        if value and (known := User.objects.filter(**{field: value}).first()):
+            return known
+    if not email and not mobile:
+        raise Refused(_("An account needs an email or a mobile number."))
+    user = User.objects.create_user(name=name, email=email, mobile=mobile)
+    audit.record(by, "user.opened", user)
+    return user
+
+
 def prove_mobile(user: User, mobile: str) -> None:
     """A code sent to this number came back: it is theirs."""
     User.objects.filter(pk=user.pk, mobile=mobile).update(mobile_verified=True)
