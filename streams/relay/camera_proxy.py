@@ -372,10 +372,11 @@ class CameraProxy:
             if at > start:
                 writer.write(data[start:at])
             start = at
-            if (end := self._message_end(data, at)) is None:
+            message = self._message_end(data, at)
+            if message is None:
                 break
-            self._handle(writer, data[at:end])
-            start = at = end
+            self._handle(writer, data[at:message])
+            start = at = message
         if at > start:
             writer.write(data[start:at])
         return data[at:]

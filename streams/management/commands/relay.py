@@ -1,0 +1,43 @@
+"""`python -m sunkitchen relay`: the daemon that fetches cameras, takes pushes, and says what is true of them."""
+
+import asyncio
+import logging
+import sys
+
+import imageio_ffmpeg
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from streams.relay.camera_proxy import Policy
+from streams.relay.daemon import AlreadyRunning, Config, serve
+
+
+def config() -> Config:
+    """The daemon's configuration from the settings. CommandError when there is no ffmpeg."""
+    try:
+        binary = settings.FFMPEG_BINARY or imageio_ffmpeg.get_ffmpeg_exe()
+    except RuntimeError:
+        raise CommandError("No ffmpeg: install imageio-ffmpeg's wheel, or set FFMPEG_BINARY.") from None
+    return Config(
+        binary=binary,
+        socket=settings.RELAY_SOCKET,
+        live=settings.RELAY_LIVE,
+        posters=settings.POSTERS_ROOT,
+        policy=Policy(allow=settings.CAMERA_ALLOW, nets=settings.CAMERA_ALLOW_NETS),
+        start_seconds=settings.CAMERA_START_SECONDS,
+        warm_seconds=settings.CAMERA_WARM_SECONDS,
+        look_seconds=settings.CAMERA_LOOK_SECONDS,
+    )
+
+
+class Command(BaseCommand):
+    help = "Runs the relay daemon of this node until SIGTERM."
+
+    def handle(self, *args: object, **options: object) -> None:
+        logging.basicConfig(
+            level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+        )
+        try:
+            asyncio.run(serve(config()))
+        except AlreadyRunning as error:
+            raise CommandError(str(error)) from None

@@ -1,0 +1,261 @@
+"""The relay: rows say what is wanted, feeds make parts, the hub and the segments pass them on, truth looks at them."""
+
+import asyncio
+import contextlib
+import fcntl
+import logging
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.db import Error as DatabaseError
+
+from .camera_proxy import CameraProxy, Policy
+from .feeds import PullFeed, PushFeed
+from .fmp4 import Init, Part
+from .hub import HubServer, PushRefused, Sink
+from .rows import Rows
+from .segments import SegmentWriter
+from .sights import Sights
+from .supervisor import DOWN, OFF, Report, Supervisor, Wish
+
+log = logging.getLogger("sunkitchen.relay")
+
+TICK_SECONDS = 0.5
+READ_SECONDS = 1.0
+BEAT_SECONDS = 5.0
+STALE_SEGMENTS_SECONDS = 60.0  # an interrupted camera's playlist stays that long for players that wait
+ENDING_SECONDS = 3.0
+
+
+class AlreadyRunning(Exception):
+    """Another relay holds this socket."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the daemon needs of the settings."""
+
+    binary: str
+    socket: Path
+    live: Path
+    posters: Path
+    policy: Policy = field(default_factory=Policy)
+    start_seconds: float = 10.0
+    warm_seconds: float = 45.0
+    look_seconds: float = 3.0  # between two looks at a camera that is watched
+    look_idle_seconds: float = 30.0
+
+
+@contextmanager
+def alone(socket: Path) -> Iterator[None]:
+    """Hold the socket's lock. AlreadyRunning when somebody else does. The kernel lets go of it with the process."""
+    socket.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(socket.with_name(socket.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise AlreadyRunning(f"A relay is running on {socket} already.") from None
+    finally:
+        os.close(descriptor)
+
+
+class Relay:
+    """One per node. `run(until)` returns when the event is set and every child is gone."""
+
+    def __init__(self, config: Config, rows: Rows) -> None:
+        self._config = config
+        self._rows = rows
+        self._hub = HubServer(on_wanted=self._on_wanted, on_push=self._on_push)
+        self._supervisor = Supervisor(
+            self._spawn,
+            self._on_report,
+            monotonic=time.monotonic,
+            now=_now,
+            chance=random.random,
+            start_seconds=config.start_seconds,
+            warm_seconds=config.warm_seconds,
+        )
+        self._sights = Sights(
+            config.binary,
+            config.posters,
+            judged=self._supervisor.judged,
+            poster=rows.note_poster,
+            seconds=config.look_seconds,
+            idle_seconds=config.look_idle_seconds,
+        )
+        self._feeds: set[PullFeed | PushFeed] = set()
+        self._segments: dict[str, SegmentWriter] = {}
+        self._part_at: dict[str, float] = {}
+        self._wishes: dict[str, Wish] = {}
+        self._hint = asyncio.Event()
+        self._ending = False
+
+    async def run(self, until: asyncio.Event) -> None:
+        for interrupted in await self._rows.set_right(_now()):
+            self._supervisor.restore(interrupted.code, interrupted.why, interrupted.since)
+            self._hub.publish_state(interrupted.code, "stalled", interrupted.since, interrupted.why)
+        await self._hub.start(self._config.socket)
+        log.info("relay started socket=%s", self._config.socket)
+        for exception in self._config.policy.allow:
+            log.warning("CAMERA_ALLOW lets cameras be at %s", exception)
+        jobs = [asyncio.create_task(job()) for job in (self._reading, self._ticking, self._beating)]
+        waiting = asyncio.create_task(until.wait())
+        done, _ = await asyncio.wait([waiting, *jobs], return_when=asyncio.FIRST_COMPLETED)
+        self._ending = True
+        for job in (waiting, *jobs):
+            job.cancel()
+        await self._end()
+        for job in done - {waiting}:
+            job.result()  # a job never ends by itself: let its error be seen
+
+    async def _end(self) -> None:
+        """End every child first, then say so."""
+        self._supervisor.tick({})
+        with contextlib.suppress(TimeoutError):
+            gone = asyncio.gather(*(feed.gone() for feed in self._feeds), self._sights.close())
+            await asyncio.wait_for(gone, ENDING_SECONDS)
+        await self._hub.close()
+        for segments in self._segments.values():
+            segments.stop()
+        await self._rows.close()
+        log.info("relay ended")
+
+    # ── the three rhythms ───────────────────────────────────────────────────────────────────────────────────
+
+    async def _reading(self) -> None:
+        """Read the rows every second, and at once upon a hint."""
+        while True:
+            self._hint.clear()
+            try:
+                self._wishes = await self._rows.wishes(_now(), self._supervisor.known() | self._hub.watched())
+            except DatabaseError as error:
+                log.warning("rows: not read, going on with the last: %s", type(error).__name__)
+            self._tick()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hint.wait(), READ_SECONDS)
+
+    async def _ticking(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            self._tick()
+
+    def _tick(self) -> None:
+        watched = self._hub.watched()
+        self._supervisor.tick({code: wish.seen_by_hub(code in watched) for code, wish in self._wishes.items()})
+        now = time.monotonic()
+        for code in [code for code, at in self._part_at.items() if now - at > STALE_SEGMENTS_SECONDS]:
+            if self._supervisor.state(code)[0] in DOWN:
+                self._drop_segments(code)
+
+    async def _beating(self) -> None:
+        """Vouch for the states. From the same loop that moves the pictures: if it hangs, nobody vouches."""
+        while True:
+            try:
+                await self._rows.beat(_now())
+            except DatabaseError as error:
+                log.warning("rows: not vouched for: %s", type(error).__name__)
+            await asyncio.sleep(BEAT_SECONDS)
+
+    # ── what the hub asks ───────────────────────────────────────────────────────────────────────────────────
+
+    def _on_wanted(self, code: str) -> None:
+        self._hint.set()
+
+    async def _on_push(self, code: str) -> Sink:
+        try:
+            wish = (await self._rows.wishes(_now(), {code})).get(code)
+        except DatabaseError:
+            wish = self._wishes.get(code)
+        if wish is None or not wish.push or self._ending:
+            raise PushRefused("no_push")
+        self._wishes.setdefault(code, wish)
+        made: list[PushFeed] = []
+
+        def feed(epoch: int) -> PushFeed:
+            made.append(PushFeed(code, epoch, self, self._config.binary))
+            return made[0]
+
+        if self._supervisor.connected(code, wish.seen_by_hub(code in self._hub.watched()), feed) is None:
+            raise PushRefused("disabled")
+        self._keep(made[0])
+        log.info("camera=%s push connected epoch=%d", code, made[0].epoch)
+        return made[0].sink
+
+    # ── feeds ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _spawn(self, code: str, epoch: int) -> PullFeed:
+        proxy = CameraProxy(self._rows.url(code), self._config.policy)
+        feed = PullFeed(code, epoch, self, self._config.binary, proxy)
+        self._keep(feed)
+        return feed
+
+    def _keep(self, feed: PullFeed | PushFeed) -> None:
+        self._feeds.add(feed)
+        feed.when_gone(self._feeds.discard)
+
+    def on_init(self, code: str, epoch: int, init: Init) -> None:
+        self._hub.publish_init(code, epoch, init)
+        self._sights.begin(code, epoch, init)
+        if code not in self._segments:
+            self._segments[code] = SegmentWriter(self._config.live / code)
+        with _disk(code):
+            self._segments[code].begin(epoch, init)
+
+    def on_part(self, code: str, epoch: int, part: Part, captured_ms: int) -> None:
+        self._part_at[code] = time.monotonic()
+        self._supervisor.part(code, epoch, part.key)
+        self._hub.publish_part(code, part, captured_ms)
+        if part.key:
+            self._sights.keyframe(code, epoch, part, captured_ms, watched=self._supervisor.is_watched(code))
+        if writer := self._segments.get(code):
+            with _disk(code):
+                writer.add(part, captured_ms)
+
+    def on_end(self, code: str, epoch: int, why: str, lines: list[str]) -> None:
+        log.info("camera=%s feed ended epoch=%d why=%s", code, epoch, why)
+        self._rows.note_errors(code, lines)
+        self._supervisor.ended(code, epoch, why)
+
+    def _on_report(self, report: Report) -> None:
+        log.info("camera=%s state=%s why=%s epoch=%d", report.code, report.state, report.why, report.epoch)
+        self._hub.publish_state(report.code, report.state, report.since, report.why)
+        self._rows.note(report)
+        if report.state == OFF:
+            self._drop_segments(report.code)
+
+    def _drop_segments(self, code: str) -> None:
+        self._part_at.pop(code, None)
+        if writer := self._segments.pop(code, None):
+            with _disk(code):
+                writer.stop()
+
+
+@contextmanager
+def _disk(code: str) -> Iterator[None]:
+    """A full disk takes HLS away, not the live picture."""
+    try:
+        yield
+    except OSError as error:
+        log.error("camera=%s segments not written: %s", code, error.strerror)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def serve(config: Config) -> None:
+    """Run until SIGTERM or SIGINT. AlreadyRunning when another relay has the socket."""
+    with alone(config.socket):
+        until = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, until.set)
+        await Relay(config, Rows()).run(until)
