@@ -209,6 +209,9 @@ def main(words):
     level = words[0] if words else "run"
     if level not in ("run", "test"):
         raise Missing("What for? `bootstrap.py run` or `bootstrap.py test`.")
+    # A network's own certificate authority, if it is in the machine's store, counts for uv and Node as for pip.
+    for name in ("UV_SYSTEM_CERTS", "UV_NATIVE_TLS", "NODE_USE_SYSTEM_CA"):
+        os.environ.setdefault(name, "1")
     python = fit_python()
     if python != sys.executable:
         os.execv(python, [python, os.path.abspath(__file__), level])
