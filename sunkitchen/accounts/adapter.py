@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -73,6 +74,6 @@ class Adapter(DefaultAccountAdapter):
         return f"[{settings.SITE_NAME}] {subject}"
 
 
-def client_ip(request: HttpRequest) -> str:
+def client_ip(request: HttpRequest) -> str | None:
     """The reader's address, seen through as many proxies as TRUSTED_PROXIES names and no more."""
-    return Adapter(request).get_client_ip(request)
+    return get_client_ip(request)

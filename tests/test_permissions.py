@@ -1,0 +1,202 @@
+"""Every address × every role × own, rival's and foreign objects. No guard is mocked, no address is left out."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern
+from django.utils.translation import override
+
+from tests import builders
+from tests.permissions import ANONYMOUS, ROLES, ROUTES, SIDES, STRANGER, Answer, door, public
+
+TABLE = {route.name: route for route in ROUTES}
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the resolver: its name, its text for people, the arguments that it takes."""
+
+    name: str | None
+    text: str
+    arguments: frozenset[str]
+    view: object
+
+
+def addresses(resolver=None, before="", arguments=frozenset()):
+    for entry in (resolver or get_resolver()).url_patterns:
+        text = before + str(entry.pattern)
+        taken = arguments | set(entry.pattern.converters)
+        if isinstance(entry, URLPattern):
+            yield Address(entry.name, text, taken, entry.callback)
+        else:
+            yield from addresses(entry, text, taken)
+
+
+ADDRESSES = {address.name: address for address in addresses()}
+
+
+def test_every_address_is_in_the_table():
+    unlisted = [
+        f"/{address.text} ({address.name or 'without a name'}): say in tests/permissions.py who may open it"
+        for address in addresses()
+        if address.name not in TABLE
+    ]
+    assert not unlisted, "\n".join(unlisted)
+
+
+def test_every_line_of_the_table_has_an_address():
+    gone = [f"{name}: listed in tests/permissions.py, but no such URL" for name in TABLE if name not in ADDRESSES]
+    assert not gone, "\n".join(gone)
+    assert len(TABLE) == len(ROUTES), "a route is listed twice"
+
+
+# ── the people and their things ─────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def world(hailan, wang, li, zhao, sun, wu, qian):
+    """A client of every role; what the arguments of an address name, for each side."""
+    from sunkitchen.registry.models import Membership
+
+    own = builders.establishment(owner=wang)
+    manager = builders.user("经理", email="manager@example.com")
+    Membership.objects.create(user=manager, establishment=own, role="manager")
+    rival = builders.establishment(owner=builders.user("郑邻"), signboard="邻家小馆")
+    elsewhere = builders.authority("外市市场监督管理局", "888801")
+    foreign = builders.establishment(owner=builders.user("外人"), signboard="外市饭店", division="888801")
+    people = {
+        STRANGER: qian,
+        "owner": wang,
+        "manager": manager,
+        "clerk": li,
+        "inspector": zhao,
+        "publisher": sun,
+        "auditor": wu,
+        "admin": builders.user("管理员", email="admin@example.com", is_superuser=True),
+    }
+    clients = {ANONYMOUS: Client(raise_request_exception=False)}
+    for role, person in people.items():
+        clients[role] = Client(raise_request_exception=False)
+        clients[role].force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    pools = {
+        "own": pools_of(own, wang, hailan),
+        "rival": pools_of(rival, wang, hailan),
+        "foreign": pools_of(foreign, wang, elsewhere),
+    }
+    return SimpleNamespace(clients=clients, pools=pools)
+
+
+def pools_of(place, submitted_by, authority):
+    """For every `of` of the table: the arguments that lead to this kitchen's thing."""
+    camera = builders.camera(place)
+    sticker = builders.sticker(place)
+    return {
+        "": {},
+        "kitchen": {"code": place.code, "camera": camera.code},
+        "sticker": {"token": sticker.token},
+        "edition": {"authority": authority.slug, "year": 2026, "number": 1},
+        "log": {"name": "checkpoint"},
+    }
+
+
+def url_of(route, pools, language="zh-hans"):
+    taken = ADDRESSES[route.name].arguments
+    with override(language):
+        return reverse(route.name, kwargs={name: pools[route.of][name] for name in taken})
+
+
+@contextmanager
+def undone():
+    """Whatever a request wrote is taken back, so that the next one finds the same world."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    cache.clear()
+
+
+def ask(client, method, url):
+    with undone():
+        return client.generic(method, url, content_type="application/x-www-form-urlencoded")
+
+
+def answer_of(response, route, method):
+    location = response.headers.get("Location", "")
+    if response.status_code in (301, 302) and "sign-in/?next=" in location:
+        return Answer.SIGN_IN
+    if route.gate is door and response.status_code == 302 and "sign-in" not in location:
+        return Answer.AWAY
+    if response.status_code in route.let_in:
+        return Answer.IN
+    if response.status_code == 403:
+        return Answer.REFUSED
+    if response.status_code == 404:
+        return Answer.HIDDEN
+    return f"answered {response.status_code}"
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_everybody_gets_what_the_table_says(route, world):
+    if route.name not in ADDRESSES:
+        pytest.skip("no such URL: the test above says so")
+    wrong = []
+    for side in SIDES if route.of else SIDES[:1]:
+        for role in ROLES:
+            languages = ["zh-hans", "en"] if role in (ANONYMOUS, STRANGER) else ["zh-hans"]
+            for language in languages:
+                url = url_of(route, world.pools[side], language)
+                wrong += complaints(route, world.clients[role], role, side, url)
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def complaints(route, client, role, side, url):
+    expected = route.gate(role, side)
+    for method in ("GET", "POST"):
+        served = method in route.methods
+        if not served and (expected is Answer.IN or route.gate is public):
+            continue  # what an insider gets for an unserved method harms nobody
+        response = ask(client, method, url)
+        found = answer_of(response, route, method)
+        if found != expected and (served or response.status_code != 405):
+            yield f"{method} {url} as {role} ({side}): must be {expected}, but was {found}"
+        if route.gate is public and not url.rstrip("/").endswith(PRIVATE_ENDINGS):
+            if response.cookies or "cookie" in response.headers.get("Vary", "").lower():
+                yield f"{method} {url} as {role}: a public page set or read a cookie"
+        elif response.headers.get("Cache-Control") != "private, no-store":
+            yield f"{method} {url} as {role}: may be kept by a cache ({response.headers.get('Cache-Control')})"
+
+
+# Open to anybody, but with a form and so with a cookie.
+PRIVATE_ENDINGS = ("/forgotten", "/forgotten/code", "/forgotten/new", "/sign-out")
+
+
+NESTED = [
+    route
+    for route in ROUTES
+    if route.gate is not public and route.name in ADDRESSES and len(ADDRESSES[route.name].arguments) > 1
+]
+
+
+@pytest.mark.parametrize("route", NESTED, ids=lambda route: route.name)
+def test_nobody_reaches_a_rivals_thing_through_a_kitchen_of_their_own(route, world):
+    """/desk/kitchens/<mine>/papers/<yours>/ does not exist."""
+    own, rival = world.pools["own"][route.of], world.pools["rival"][route.of]
+    url = url_of(route, {route.of: {**rival, "code": own["code"]}})
+    for role in ROLES[1:]:
+        for method in route.methods:
+            assert ask(world.clients[role], method, url).status_code == 404, f"{method} {url} as {role}"
+
+
+@pytest.mark.django_db
+def test_no_form_is_taken_from_another_website():
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    for address in addresses():
+        assert not getattr(address.view, "csrf_exempt", False), f"/{address.text} takes forms from anywhere"
+    for route in ROUTES:
+        if route.name in ADDRESSES:
+            taken = dict.fromkeys(ADDRESSES[route.name].arguments, "1")
+            response = client.post(reverse(route.name, kwargs=taken))
+            assert response.status_code == 403, f"{route.name} took a form without a token"
