@@ -322,7 +322,9 @@ class HubClient:
 
     def leave(self, code: str) -> None:
         """One viewer less; the last one lets go of the camera after `linger` seconds."""
-        view = self._views[code]
+        view = self._views.get(code)
+        if view is None:
+            return  # closed meanwhile
         view.viewers -= 1
         if not view.viewers:
             view.leaving = asyncio.get_running_loop().call_later(self._linger, self._let_go, code)
