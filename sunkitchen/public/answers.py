@@ -23,6 +23,18 @@ def shared(seconds: int) -> Callable[[View], View]:
     return decorate
 
 
+def fresh(view: View) -> View:
+    """The state of this moment: a proxy may answer a crowd from one copy for two seconds, a browser keeps none."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=0, s-maxage=2"
+        return response
+
+    return answer
+
+
 def kept_by_nobody(view: View) -> View:
     """The address itself tells something (a table): no cache keeps it, no link passes it on."""
 

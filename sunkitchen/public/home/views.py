@@ -1,10 +1,12 @@
 """The start page: look for a kitchen, read the latest edition."""
 
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from streams.models import Camera
 from sunkitchen.registry.models import Establishment
 
 from ..answers import shared
@@ -25,7 +27,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if text:
         page = Paginator(find(text), PAGE).get_page(request.GET.get("page"))
         return render(request, "public/home/found.html", {**context, "page": page, "kitchens": glances(page, now)})
-    opened = Establishment.objects.filter(state=Establishment.State.OPEN).order_by("-opened_at", "-pk")[:SHOWN]
+    shows = Exists(Camera.objects.public().filter(establishment=OuterRef("pk")))
+    opened = Establishment.objects.filter(state=Establishment.State.OPEN).annotate(shows=shows)
+    opened = opened.order_by("-shows", "-opened_at", "-pk")[:SHOWN]
     context |= {"kitchens": glances(opened, now), "editions": with_counts()[:LATEST]}
     return render(request, "public/home/home.html", context)
 

@@ -27,6 +27,7 @@ class Picture:
     why: str
     ticket: str
     poster: str  # its path, "" when there never was one
+    taken: str  # when that picture was taken, in words
 
     @property
     def is_down(self) -> bool:
@@ -44,6 +45,7 @@ def picture(camera: Camera, now: datetime) -> Picture:
         why=status.why,
         ticket=tickets.opening(camera.code, camera.serial, now.timestamp()),
         poster=poster(camera),
+        taken=words.of_picture(camera.poster_at, now),
     )
 
 

@@ -9,7 +9,7 @@ from ratings.models import Inspection, Listing
 from streams.models import Camera
 from sunkitchen.registry.models import Establishment
 
-from ..answers import shared
+from ..answers import fresh, shared
 from . import page, verdict
 
 
@@ -47,7 +47,7 @@ def kitchen(request: HttpRequest, code: str) -> HttpResponse:
     return rendered(request, get_object_or_404(Establishment.objects.public(), code=code))
 
 
-@shared(seconds=5)
+@fresh
 def live(request: HttpRequest, code: str) -> JsonResponse:
     """A fresh ticket for ?camera= (the first one without it), its state, and the words for it."""
     cameras = Camera.objects.public().filter(establishment__code=code).select_related("establishment").order_by("pk")

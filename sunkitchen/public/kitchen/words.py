@@ -49,15 +49,19 @@ def span(start: date, today: date) -> str:
     return " ".join(parts)
 
 
+def of_picture(taken: datetime | None, now: datetime) -> str:
+    """A still picture's own time: it never passes for a live one."""
+    return _("Picture of %(time)s") % {"time": moment(taken, now)} if taken else ""
+
+
 def of_camera(camera: Camera, now: datetime) -> Words:
     """What may be said of this camera's picture at `now`."""
     status = camera.status(now)
-    taken = camera.poster_at or camera.last_live_at
-    aside = (
-        _("The picture below was taken at %(time)s. It is not live.") % {"time": moment(taken, now)} if taken else ""
-    )
+    aside = ""
+    if camera.poster_at:
+        aside = _("This is the picture of %(time)s. It is not live.") % {"time": moment(camera.poster_at, now)}
     if status.is_live:
-        return Words("ok", _("Live"), _("Live"), "")
+        return Words("ok", _("Live"), _("Live"))
     if status.state == Camera.State.STARTING:
         return Words("", _("Starting"), _("The picture is starting."), aside)
     if status.why == Camera.Why.DISABLED:

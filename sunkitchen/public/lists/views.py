@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ratings.editions import edition as document
 from ratings.models import Edition, Listing
+from sunkitchen.core import translog
 from sunkitchen.core.models import Checkpoint
 
 from ..answers import shared
@@ -53,6 +54,7 @@ def edition(request: HttpRequest, authority: str, year: int, number: int) -> Htt
         "edition": shown,
         "black": [entry for entry in listings if entry.listing.colour == Listing.Colour.BLACK],
         "red": [entry for entry in listings if entry.listing.colour == Listing.Colour.RED],
+        "is_signed": translog.covering(shown.entry) is not None,
         "has_demo": any(entry.listing.establishment.is_demo for entry in listings),
     }
     return render(request, "public/lists/edition.html", context)

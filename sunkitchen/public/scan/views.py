@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from sunkitchen.core import codes
 from sunkitchen.registry.models import Sticker
@@ -16,4 +17,9 @@ def scan(request: HttpRequest, token: str) -> HttpResponse:
     sticker = Sticker.objects.valid().select_related("establishment").filter(token=codes.normal(token)).first()
     if sticker is None:
         return render(request, "public/scan/dead.html", {"neutral_path": "/"}, status=404)
-    return rendered(request, sticker.establishment, table=sticker.table)
+    return rendered(request, sticker.establishment, table=spoken(sticker.table))
+
+
+def spoken(table: str) -> str:
+    """ "3" is "Table 3"; a table with a name of its own is called by it."""
+    return _("Table %(table)s") % {"table": table} if table.isascii() else table
