@@ -126,6 +126,13 @@ def keep(page: Admitted, *, by: Any, owner_scope: str) -> StoredFile:
     return page.row
 
 
+def remove(stored: StoredFile) -> None:
+    """Take the file out of the house: its row now, its pages when the transaction is through."""
+    folder = settings.FILES_ROOT / stored.key
+    stored.delete()
+    transaction.on_commit(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
 def page_path(stored: StoredFile, page: int) -> Path:
     """Where page `page` (from 1) lies. Http404 when there is none."""
     if not 1 <= page <= stored.pages:

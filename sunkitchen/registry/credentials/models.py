@@ -6,13 +6,27 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core.access import Scope
+from sunkitchen.core.access import Can, Scope
+
+from ..establishments.models import Establishment
 
 
 class CredentialQuerySet(models.QuerySet):
     def in_force(self, on: date):
         """Approved and within its dates; "valid through D" lasts until 24:00 on D."""
         return self.filter(state=Credential.State.IN_FORCE, valid_from__lte=on, valid_through__gte=on)
+
+    def expiring_between(self, today: date, days: int):
+        """Approved, and ending from a week ago until `days` from now."""
+        return self.filter(
+            state=Credential.State.IN_FORCE,
+            valid_through__gte=today - timedelta(days=7),
+            valid_through__lte=today + timedelta(days=days),
+        )
+
+    def within(self, user, capability: Can):
+        """Those of kitchens over which the user has the capability."""
+        return self.filter(establishment__in=Establishment.objects.within(user, capability))
 
     def waiting(self):
         return self.filter(state=Credential.State.SUBMITTED).order_by("submitted_at")
@@ -61,10 +75,11 @@ class Credential(models.Model):
                 condition=models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("submitted_by")),
                 name="nobody_reviews_their_own_paper",
             ),
+            # Two may stand side by side only while the renewal's first day is yet to come.
             models.UniqueConstraint(
-                fields=["establishment", "kind"],
+                fields=["establishment", "kind", "valid_from"],
                 condition=models.Q(state="in_force"),
-                name="one_paper_of_a_kind_in_force",
+                name="one_paper_of_a_kind_in_force_from_a_day",
             ),
         ]
 
@@ -84,6 +99,15 @@ class Credential(models.Model):
         if on > self.valid_through:
             return "expired"
         return "expiring" if self.valid_through - on <= timedelta(days=30) else "in_force"
+
+    def successors(self):
+        """Papers of the same kind that the kitchen brought to follow this one: waiting, or approved."""
+        return Credential.objects.filter(
+            establishment=self.establishment_id,
+            kind=self.kind,
+            state__in=[self.State.SUBMITTED, self.State.IN_FORCE],
+            valid_through__gt=self.valid_through,
+        )
 
 
 class CredentialPage(models.Model):

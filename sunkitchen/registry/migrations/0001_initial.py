@@ -251,8 +251,8 @@ class Migration(migrations.Migration):
             model_name="credential",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "in_force")),
-                fields=("establishment", "kind"),
-                name="one_paper_of_a_kind_in_force",
+                fields=("establishment", "kind", "valid_from"),
+                name="one_paper_of_a_kind_in_force_from_a_day",
             ),
         ),
         migrations.AddConstraint(

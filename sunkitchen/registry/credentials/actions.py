@@ -1,0 +1,238 @@
+"""What happens to a paper: handed in by the kitchen, judged by a clerk, replaced by its successor."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sunkitchen.accounts.models import User
+from sunkitchen.core import audit, files
+from sunkitchen.core.files import Admitted, Upload
+from sunkitchen.core.workflow import Refused, Step, WrongState, move
+
+from .. import numbers
+from ..checked import checked
+from ..establishments import actions as establishments
+from ..establishments.models import Establishment
+from ..memberships.models import Membership
+from . import expiry, letters
+from .models import Credential, CredentialPage
+
+State = Credential.State
+SUBMIT = Step("submit", {State.DRAFT, State.RETURNED}, State.SUBMITTED)
+WITHDRAW = Step("withdraw", {State.SUBMITTED}, State.DRAFT)
+APPROVE = Step("approve", {State.SUBMITTED}, State.IN_FORCE)
+SEND_BACK = Step("send_back", {State.SUBMITTED}, State.RETURNED)
+REPLACE = Step("replace", {State.IN_FORCE}, State.REPLACED)
+
+# Written by the steps, not by whoever fills in the paper.
+BY_STEPS = {"created_by", "submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "establishment"}
+FACTS = ("number", "holder", "issuer", "items", "valid_from", "valid_through")
+MOST_FILES = 10
+
+
+def hand_in(
+    establishment: Establishment, *, by: User, uploads: Sequence[Upload], kind: str, **facts: Any
+) -> Credential:
+    """A new paper with its pictures, drafted and submitted in one go. Refused, and nothing stored, when it can't be."""
+    row = _fresh(establishment, by, kind, facts)
+    with _pages(uploads, kept=0) as admitted, transaction.atomic():
+        row.save()
+        audit.record(by, "credential.drafted", row)
+        _attach(row, admitted, by)
+        submit(row, by=by)
+    return row
+
+
+def draft(
+    establishment: Establishment, *, by: User, kind: str, uploads: Sequence[Upload] = (), **facts: Any
+) -> Credential:
+    """A paper that nobody reviews yet. `facts` are those of FACTS."""
+    row = _fresh(establishment, by, kind, facts)
+    with _pages(uploads, kept=0) as admitted, transaction.atomic():
+        row.save()
+        audit.record(by, "credential.drafted", row)
+        _attach(row, admitted, by)
+    return row
+
+
+def revise(credential: Credential, *, by: User, uploads: Sequence[Upload] = (), **facts: Any) -> Credential:
+    """Correct a draft or a returned paper. New pictures replace all the old ones; without any, the old ones stay."""
+    _set(credential, facts)
+    checked(credential, exclude=BY_STEPS)
+    with _pages(uploads, kept=credential.pages.count()) as admitted, transaction.atomic():
+        held = Credential.objects.select_for_update().filter(pk=credential.pk, state__in=SUBMIT.sources)
+        if not held.update(**{name: getattr(credential, name) for name in FACTS}):
+            raise WrongState("revise")
+        if admitted:
+            for page in credential.pages.select_related("file"):
+                page.delete()
+                files.remove(page.file)
+            _attach(credential, admitted, by)
+        audit.record(by, "credential.revised", credential, new_pictures=len(admitted))
+    credential.refresh_from_db()
+    return credential
+
+
+@transaction.atomic
+def submit(credential: Credential, *, by: User) -> None:
+    """Hand it in for review. Refused without a picture; WrongState when it waits already or was decided."""
+    if not credential.pages.exists():
+        raise Refused(_("Please add a photo or PDF of the paper."))
+    if by.pk != credential.created_by_id and not _is_member(by, credential.establishment):
+        raise Refused(_("Only the kitchen's own people hand in its papers."))
+    move(
+        credential, SUBMIT, submitted_by=by, submitted_at=timezone.now(), reviewed_by=None, reviewed_at=None, reason=""
+    )
+    audit.record(by, "credential.submitted", credential)
+
+
+@transaction.atomic
+def withdraw(credential: Credential, *, by: User) -> None:
+    """Take it back before it is judged: it is a draft again."""
+    move(credential, WITHDRAW)
+    audit.record(by, "credential.withdrawn", credential)
+
+
+@transaction.atomic
+def take_up(credential: Credential, *, by: User) -> None:
+    """A clerk looks at it: said once for each time it was handed in, so that the owner sees it move."""
+    seen = audit.trail(credential).filter(verb="credential.taken_up", at__gte=credential.submitted_at)
+    if credential.state == State.SUBMITTED and not _is_own(credential, by) and not seen.exists():
+        audit.record(by, "credential.taken_up", credential)
+
+
+@transaction.atomic
+def approve(credential: Credential, *, by: User, seen: datetime | None = None, today: date | None = None) -> None:
+    """In force. The paper it succeeds is replaced, and its kitchen opens at its first food permit.
+
+    `seen` is the `submitted_at` of what the clerk looked at: WrongState when it was handed in anew meanwhile.
+    """
+    today = today or timezone.localdate()
+    _guard(credential, by, seen)
+    older = Credential.objects.filter(
+        establishment=credential.establishment, kind=credential.kind, state=State.IN_FORCE
+    ).exclude(pk=credential.pk)
+    # A renewal that begins later leaves its predecessor in force until then; `retire` looks after it.
+    due = older if credential.valid_from <= today else older.filter(valid_from=credential.valid_from)
+    for predecessor in due:
+        _replace(predecessor, by)
+    try:
+        with transaction.atomic():
+            move(credential, APPROVE, reviewed_by=by, reviewed_at=timezone.now(), reason="")
+    except IntegrityError:
+        raise WrongState("approve") from None
+    audit.record(by, "credential.approved", credential)
+    place = credential.establishment
+    opens = credential.kind == Credential.Kind.FOOD_PERMIT and place.state == Establishment.State.REGISTERED
+    if opens:
+        establishments.open(place, by=by)
+    letters.approved(credential, opens=opens)
+
+
+@transaction.atomic
+def send_back(credential: Credential, *, by: User, reason: str, seen: datetime | None = None) -> None:
+    """Return it to the kitchen with a reason in words that help to do better."""
+    reason = reason.strip()
+    if not reason:
+        raise Refused(_("Please write what is wrong and what to do: the owner reads it."))
+    if len(reason) > 500:
+        raise Refused(_("A reason has at most 500 characters."))
+    _guard(credential, by, seen)
+    move(credential, SEND_BACK, reviewed_by=by, reviewed_at=timezone.now(), reason=reason)
+    audit.record(by, "credential.returned", credential, reason=reason)
+    letters.returned(credential)
+
+
+def retire(today: date) -> int:
+    """Papers whose successor has begun become replaced; how many. Called by the hourly sweep."""
+    retired = 0
+    for row in Credential.objects.filter(state=State.IN_FORCE, valid_from__lte=today):
+        successors = Credential.objects.filter(
+            establishment=row.establishment_id, kind=row.kind, state=State.IN_FORCE, valid_from__lte=today
+        )
+        if successors.filter(valid_from__gt=row.valid_from).exists():
+            with transaction.atomic():
+                _replace(row, None)
+            retired += 1
+    return retired
+
+
+def remind(today: date) -> int:
+    """Tell kitchens of papers about to expire, each stage once; how many papers are in a stage today."""
+    told = 0
+    horizon = settings.PERMIT_REMIND_DAYS + 3 * settings.PERMIT_APPLY_WORKDAYS + 30
+    rows = Credential.objects.expiring_between(today, horizon).select_related("establishment")
+    for row in rows:
+        term = expiry.term(
+            row.valid_through,
+            workdays_before=settings.PERMIT_APPLY_WORKDAYS,
+            remind_days=settings.PERMIT_REMIND_DAYS,
+        )
+        stage = term.stage(today)
+        if stage and not row.successors().exists():
+            with transaction.atomic():
+                letters.expiring(row, stage, term)
+            told += 1
+    return told
+
+
+def _fresh(establishment: Establishment, by: User, kind: str, facts: dict[str, Any]) -> Credential:
+    row = Credential(establishment=establishment, kind=kind, created_by=by)
+    _set(row, facts)
+    checked(row, exclude=BY_STEPS)
+    return row
+
+
+def _set(row: Credential, facts: dict[str, Any]) -> None:
+    if unknown := facts.keys() - set(FACTS):
+        raise TypeError(f"not facts of a paper: {sorted(unknown)}")
+    for name, value in facts.items():
+        setattr(row, name, value.strip() if isinstance(value, str) else value)
+    if row.valid_from and row.valid_through and row.valid_through < row.valid_from:
+        raise Refused(_("The paper ends before it begins. Please look at both dates again."))
+    try:
+        if row.kind == Credential.Kind.FOOD_PERMIT:
+            row.number = numbers.food_permit(row.number)
+        elif row.kind == Credential.Kind.BUSINESS_LICENCE:
+            row.number = numbers.uscc(row.number)
+    except numbers.BadNumber as error:
+        raise Refused(str(error)) from None
+
+
+def _pages(uploads: Sequence[Upload], *, kept: int) -> Any:
+    if len(uploads) > MOST_FILES:
+        raise Refused(_("At most %(most)s files make one paper.") % {"most": MOST_FILES})
+    return files.admitting(uploads)
+
+
+def _attach(row: Credential, admitted: Sequence[Admitted], by: User) -> None:
+    scope = f"establishment:{row.establishment_id}"
+    for order, page in enumerate(admitted):
+        stored = files.keep(page, by=by, owner_scope=scope)
+        CredentialPage.objects.create(credential=row, file=stored, order=order)
+
+
+def _guard(credential: Credential, by: User, seen: datetime | None) -> None:
+    if _is_own(credential, by):
+        raise Refused(_("Nobody reviews their own papers. Please ask a colleague."))
+    held = Credential.objects.select_for_update().get(pk=credential.pk)
+    if seen is not None and held.submitted_at != seen:
+        raise WrongState("review")
+
+
+def _is_own(credential: Credential, by: User) -> bool:
+    return by.pk in (credential.submitted_by_id, credential.created_by_id) or _is_member(by, credential.establishment)
+
+
+def _is_member(user: User, establishment: Establishment) -> bool:
+    return Membership.objects.filter(user=user, establishment=establishment, ended_at=None).exists()
+
+
+def _replace(row: Credential, by: User | None) -> None:
+    move(row, REPLACE)
+    audit.record(by, "credential.replaced", row)

@@ -1,0 +1,133 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .. import numbers
+from .models import Credential
+
+ACCEPT = "image/jpeg,image/png,image/webp,application/pdf"
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files. What they are is judged by core.files alone; even an empty one gets there."""
+
+    widget = FilesInput(attrs={"accept": ACCEPT})
+
+    def __init__(self, **kwargs):
+        super().__init__(allow_empty_file=True, **kwargs)
+
+    def clean(self, data, initial=None):
+        rows = data if isinstance(data, list | tuple) else [data] if data else []
+        if not rows:
+            return [] if not self.required else [super().clean(None, initial)]
+        return [super(FilesField, self).clean(row, initial) for row in rows]
+
+
+class PaperForm(forms.ModelForm):
+    """A paper's fields and its pictures. `facts()` is what the actions take."""
+
+    files = FilesField(
+        label=_("Photo or PDF"),
+        help_text=_("JPEG, PNG, WebP or PDF, up to 20 MB each. All pages, straight and readable."),
+        required=True,
+    )
+
+    class Meta:
+        model = Credential
+        fields = ["number", "holder", "issuer", "items", "valid_from", "valid_through"]
+        help_texts = {
+            "items": _("As on the paper, for example hot food, cold food, raw food."),
+            "valid_through": _("The last day that is written on the paper."),
+        }
+        widgets = {
+            "number": forms.TextInput(attrs={"class": "num", "autocapitalize": "characters", "spellcheck": "false"}),
+            "items": forms.Textarea(attrs={"rows": 2}),
+            "valid_from": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            "valid_through": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        }
+
+    field_order = ["files", "number", "holder", "issuer", "items", "valid_from", "valid_through"]
+
+    def __init__(self, *args, kind, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        if self.instance.pk:
+            self.fields["files"].required = not self.instance.pages.exists()
+            if not self.fields["files"].required:
+                self.fields["files"].label = _("New photo or PDF (replaces the old one)")
+        number = self.fields["number"]
+        # A number with blanks is longer than the stored one; its own rule says what is wrong with it.
+        number.max_length = None
+        number.validators = []
+        number.widget.attrs.pop("maxlength", None)
+        if kind == Credential.Kind.FOOD_PERMIT:
+            number.help_text = _("JY and 14 digits.")
+            number.widget.attrs["placeholder"] = "JY"
+        for name in ("valid_from", "valid_through"):
+            self.fields[name].input_formats = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
+
+    def clean_number(self):
+        text = self.cleaned_data["number"]
+        try:
+            if self.kind == Credential.Kind.FOOD_PERMIT:
+                return numbers.food_permit(text)
+            if self.kind == Credential.Kind.BUSINESS_LICENCE:
+                return numbers.uscc(text)
+        except numbers.BadNumber as error:
+            raise forms.ValidationError(str(error)) from None
+        if len(text) > 30:
+            raise forms.ValidationError(_("A number has at most 30 characters."))
+        return text
+
+    def clean(self):
+        cleaned = super().clean()
+        start, end = cleaned.get("valid_from"), cleaned.get("valid_through")
+        if start and end and end < start:
+            self.add_error("valid_through", _("The paper ends before it begins. Please look at both dates again."))
+        return cleaned
+
+    def _post_clean(self):
+        """The action checks the row whole; a form must not write into the instance before that."""
+
+    def facts(self):
+        return {name: value for name, value in self.cleaned_data.items() if name != "files"}
+
+
+REASONS = [
+    _("The photo is blurred or cut off. Please take it again in daylight, from straight above."),
+    _("The last day of validity cannot be read. Please take the photo again."),
+    _("The number differs from the paper."),
+    _("The name differs from the paper."),
+    _("The dates differ from the paper."),
+    _("A page is missing. Please send all pages."),
+    _("The paper has expired. Please hand in the renewed one."),
+]
+
+
+class SeenForm(forms.Form):
+    """Which submission the clerk looked at: what was handed in anew meanwhile is not decided unseen."""
+
+    seen = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, credential, **kwargs):
+        super().__init__(*args, **kwargs)
+        stamp = credential.submitted_at
+        self.initial["seen"] = stamp.isoformat() if stamp else ""
+
+
+class ReturnForm(SeenForm):
+    reasons = forms.MultipleChoiceField(label=_("What is wrong"), widget=forms.CheckboxSelectMultiple, required=False)
+    words = forms.CharField(
+        label=_("In your own words"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reasons"].choices = [(str(index), words) for index, words in enumerate(REASONS)]
+
+    def reason(self):
+        chosen = [str(REASONS[int(index)]) for index in self.cleaned_data["reasons"]]
+        return " ".join([*chosen, self.cleaned_data["words"]]).strip()

@@ -1,0 +1,107 @@
+from django import forms
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from .. import numbers
+from . import divisions, hours
+from .models import Establishment
+
+WEEKDAYS = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
+ELSEWHERE = "other"
+
+
+class EstablishmentForm(forms.ModelForm):
+    """A kitchen's facts. `facts()` is what the actions take."""
+
+    place = forms.ChoiceField(label=_("City or county"))
+    same_hours = forms.BooleanField(label=_("The same hours every day as on Monday"), required=False)
+
+    class Meta:
+        model = Establishment
+        fields = ["signboard", "operator_name", "uscc", "category", "division", "address", "phone"]
+        help_texts = {
+            "signboard": _("As on the sign above the door: diners look for this name."),
+            "operator_name": _("As on the business licence."),
+            "uscc": _("18 characters, on the business licence. You can add it later."),
+            "division": _("Only when your place is not in the list: 6 digits, GB/T 2260."),
+            "phone": _("Shown on the kitchen's page. Leave it empty if you don't want that."),
+        }
+        widgets = {
+            "uscc": forms.TextInput(attrs={"class": "num", "autocapitalize": "characters", "spellcheck": "false"}),
+            "division": forms.TextInput(attrs={"class": "num short", "inputmode": "numeric"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "class": "short"}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = divisions.choices(get_language_info(get_language() or "zh-hans")["code"])
+        self.fields["place"].choices = [*known, (ELSEWHERE, _("Another place"))]
+        self.fields["division"].required = False
+        # A pasted code with blanks is longer than the stored one.
+        self.fields["uscc"].max_length = None
+        self.fields["uscc"].widget.attrs.pop("maxlength", None)
+        self.fields["uscc"].validators = []
+        self.fields["division"].label = _("Division code")
+        days = (self.instance.hours or [None] * 7) if self.instance else [None] * 7
+        for index, day in enumerate(WEEKDAYS):
+            self.fields[f"hours_{index}"] = forms.CharField(
+                label=day,
+                required=False,
+                max_length=30,
+                initial=hours.written(days[index]),
+                widget=forms.TextInput(attrs={"placeholder": "10:00-21:30", "class": "num short"}),
+            )
+        here = self.instance.division if self.instance.pk else (known[0][0] if len(known) == 1 else "")
+        if here and here not in dict(known):
+            self.initial["place"] = ELSEWHERE
+        else:
+            self.initial["place"] = here
+            self.initial["division"] = ""
+        if self.instance.pk and self.instance.state != Establishment.State.REGISTERED:
+            del self.fields["place"], self.fields["division"]  # an open kitchen stays in its division
+
+    def hour_fields(self):
+        return [self[f"hours_{index}"] for index in range(7)]
+
+    def fact_fields(self):
+        return [field for field in self.visible_fields() if not field.name.startswith(("hours_", "same_"))]
+
+    def clean_uscc(self):
+        text = self.cleaned_data["uscc"]
+        try:
+            return numbers.uscc(text) if text else ""
+        except numbers.BadNumber as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("place") == ELSEWHERE:
+            if not cleaned.get("division"):
+                self.add_error("division", _("Please write the division code, or choose your city above."))
+        elif cleaned.get("place"):
+            cleaned["division"] = cleaned["place"]
+        self._clean_hours(cleaned)
+        return cleaned
+
+    def _clean_hours(self, cleaned):
+        week = []
+        for index in range(7):
+            try:
+                week.append(hours.parse(cleaned.get(f"hours_{index}") or ""))
+            except hours.BadHours as error:
+                self.add_error(f"hours_{index}", str(error))
+                week.append(None)
+        if cleaned.get("same_hours"):
+            week = [week[0]] * 7
+        cleaned["hours"] = week if any(week) else []
+
+    def _post_clean(self):
+        """The action checks the row whole; a form must not write into the instance before that."""
+
+    def facts(self):
+        names = {"signboard", "operator_name", "uscc", "category", "division", "address", "phone", "hours"}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name in names and (name != "division" or "division" in self.fields)
+        }
