@@ -11,7 +11,7 @@ def record(by: Any, verb: str, subject: models.Model, **detail: Any) -> AuditEnt
     """Append one entry. `by` is a user, or None for the system; `detail` holds JSON values and no secrets."""
     return AuditEntry.objects.create(
         actor=by if getattr(by, "pk", None) else None,
-        actor_name=str(by) if by else "system",
+        actor_name=str(by)[:100] if by else "system",
         verb=verb,
         subject_kind=subject._meta.label_lower,
         subject_id=str(subject.pk),

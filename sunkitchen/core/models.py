@@ -58,6 +58,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             models.Q(claimed_at=None) | models.Q(claimed_at__lt=stale)
         )
 
+    def given_up(self):
+        """What did not reach anybody: somebody has to look, or to deliver it by hand."""
+        return self.filter(sent_at=None, failures__gte=5)
+
 
 class Notice(models.Model):
     """One message to one address: the row is the queue. `dedupe` makes saying a thing twice impossible."""

@@ -29,7 +29,7 @@ def tell(user: Any, kind: str, subject: Any, body: Any, *, dedupe: str, link: st
                 channel=channel,
                 address=address,
                 kind=kind,
-                subject=str(subject),
+                subject=str(subject)[:200],
                 body=str(body),
                 link=link,
                 dedupe=f"{dedupe}:{user.pk}:{channel}",
@@ -49,8 +49,9 @@ def send_due(at: datetime, limit: int = 200) -> int:
         try:
             _deliver(notice)
         except Exception as error:  # any provider's failure: written down, tried again, five times in all
+            # The claim stays, and with it ten minutes of patience: a provider may be down for half an hour.
             Notice.objects.filter(pk=notice.pk).update(
-                claimed_at=None, failures=F("failures") + 1, failure=f"{type(error).__name__}: {error}"[:200]
+                failures=F("failures") + 1, failure=f"{type(error).__name__}: {error}"[:200]
             )
         else:
             Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now(), failure="")

@@ -18,7 +18,8 @@ class FileAdapter:
     def send(self, mobile: str, text: str) -> None:
         settings.SMS_FILE_PATH.mkdir(parents=True, exist_ok=True)
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
-        path = settings.SMS_FILE_PATH / f"{stamp}-{mobile}.txt"
+        number = "".join(sign for sign in mobile if sign in "+0123456789")
+        path = settings.SMS_FILE_PATH / f"{stamp}-{number}.txt"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(text)

@@ -9,8 +9,9 @@ from datetime import date, timedelta
 
 import chinese_calendar
 
-# Holidays whose date is fixed in the solar calendar: all that is known before the yearly notice.
-FIXED_HOLIDAYS = {(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)}
+# Holidays whose date is fixed in the solar calendar: all that is known before the yearly notice
+# (全国年节及纪念日放假办法, State Council order 795, in force since 2025).
+FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,4 @@ def add(start: date, days: int) -> Workday:
         if found := is_workday(day):
             days -= 1
             provisional = provisional or found.provisional
-        elif day.year > start.year:
-            provisional = provisional or not _known(day)
     return Workday(day, provisional)
-
-
-def _known(day: date) -> bool:
-    try:
-        chinese_calendar.is_workday(day)
-    except NotImplementedError:
-        return False
-    return True

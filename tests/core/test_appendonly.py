@@ -1,0 +1,107 @@
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import DatabaseError, connection, models, transaction
+
+from sunkitchen.core import appendonly, audit
+from sunkitchen.core.models import AuditEntry
+
+GUARDED = [model._meta.db_table for model in appendonly.guarded_models()]
+
+
+@pytest.fixture
+def entry(li, restaurant):
+    return audit.record(li, "kitchen.opened", restaurant)
+
+
+def refused(sql, *values):
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def test_raw_updates_and_deletes_are_refused_by_the_database(entry):
+    refused("UPDATE core_auditentry SET verb = 'nothing.happened' WHERE id = %s", entry.pk)
+    refused("DELETE FROM core_auditentry WHERE id = %s", entry.pk)
+    refused("DELETE FROM core_auditentry")
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        AuditEntry.objects.all().delete()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        entry.save()
+    assert AuditEntry.objects.get(pk=entry.pk).verb == "kitchen.opened"
+
+
+def test_replacing_a_row_is_refused_as_well(entry):
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite's own way around triggers")
+    columns = "id, at, actor_id, actor_name, verb, subject_kind, subject_id, subject_name, detail"
+    refused(
+        f"INSERT OR REPLACE INTO core_auditentry ({columns}) "
+        "SELECT id, at, actor_id, actor_name, 'nothing.happened', subject_kind, subject_id, subject_name, detail "
+        "FROM core_auditentry WHERE id = %s",
+        entry.pk,
+    )
+
+
+def test_the_guarded_tables_are_the_ones_we_promise():
+    assert {"core_auditentry", "core_logentry", "core_checkpoint", "streams_cameraevent"} <= set(GUARDED)
+
+
+@pytest.mark.django_db
+def test_every_guarded_table_is_guarded_after_migrating():
+    assert appendonly.missing() == []
+
+
+def drop(table, verb):
+    with connection.cursor() as cursor:
+        on = "" if connection.vendor == "sqlite" else f" ON {table}"
+        cursor.execute(f"DROP TRIGGER {appendonly.PREFIX}{table}_{verb}{on}")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", GUARDED)
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_a_dropped_trigger_is_missed_and_installed_again(table, verb):
+    drop(table, verb)
+    assert appendonly.missing() == [table]
+    appendonly.install()
+    assert appendonly.missing() == []
+
+
+@pytest.mark.django_db
+def test_a_check_stops_the_start_while_a_trigger_is_gone():
+    call_command("check", databases=["default"], stderr=StringIO(), stdout=StringIO())
+    drop("core_auditentry", "delete")
+    with pytest.raises(SystemCheckError, match=r"(?s)sunkitchen\.E001.*core_auditentry"):
+        call_command("check", databases=["default"], stderr=StringIO(), stdout=StringIO())
+
+
+@pytest.fixture
+def rebuilt(transactional_db):
+    """SQLite alters a column by making the table anew, and drops its triggers in silence."""
+    before = AuditEntry._meta.get_field("verb")
+    after = models.CharField(max_length=80)
+    after.set_attributes_from_name("verb")
+    after.model = AuditEntry
+    with connection.schema_editor() as editor:
+        editor.alter_field(AuditEntry, before, after)
+    yield
+    with connection.schema_editor() as editor:
+        editor.alter_field(AuditEntry, after, before)
+    appendonly.install()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite rebuilds tables")
+def test_triggers_lost_to_a_table_rebuild_come_back_with_migrate(rebuilt):
+    assert appendonly.missing() == ["core_auditentry"]
+    call_command("migrate", verbosity=0, skip_checks=True)
+    assert appendonly.missing() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lifting_ends_with_its_block_even_after_an_error():
+    with pytest.raises(RuntimeError), appendonly.lifted():
+        assert set(appendonly.missing()) == set(GUARDED)
+        raise RuntimeError
+    assert appendonly.missing() == []

@@ -1,0 +1,51 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from sunkitchen.core import audit
+from sunkitchen.core.models import AuditEntry
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_trail_of_a_thing_is_told_in_order(li, restaurant):
+    audit.record(li, "kitchen.opened", restaurant)
+    audit.record(None, "kitchen.reminded", restaurant, days=30)
+    audit.record(li, "kitchen.opened", builders.establishment())
+    assert [(e.actor_name, e.verb, e.detail) for e in audit.trail(restaurant)] == [
+        ("李审", "kitchen.opened", {}),
+        ("system", "kitchen.reminded", {"days": 30}),
+    ]
+
+
+def test_the_name_at_the_time_stays_even_if_the_person_is_renamed(li, restaurant):
+    entry = audit.record(li, "kitchen.opened", restaurant)
+    type(li).objects.filter(pk=li.pk).update(name="改名")
+    entry.refresh_from_db()
+    assert (entry.actor_name, entry.subject_name) == ("李审", "海上明月海鲜楼")
+
+
+def test_an_undone_action_leaves_no_entry(li, restaurant):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        audit.record(li, "kitchen.opened", restaurant)
+        raise RuntimeError
+    assert not AuditEntry.objects.exists()
+
+
+def test_who_did_something_cannot_be_deleted(li, restaurant):
+    audit.record(li, "kitchen.opened", restaurant)
+    with pytest.raises(ProtectedError):
+        li.delete()
+
+
+def test_an_anonymous_reader_is_nobody(restaurant):
+    entry = audit.record(AnonymousUser(), "kitchen.looked_at", restaurant)
+    assert entry.actor is None
+
+
+def test_a_very_long_name_is_cut_rather_than_lost(restaurant):
+    long = builders.user("", email="a" * 200 + "@example.com")
+    entry = audit.record(long, "kitchen.opened", restaurant)
+    assert len(entry.actor_name) == 100
