@@ -151,25 +151,32 @@ def prepare(var: Path, demo: bool) -> list[tuple[str, list[str]]]:
     ffmpeg = find_ffmpeg()
     for name in ("broker", "broker-control", "beat"):
         (var / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+    set_up()
 
-    import django
-
-    django.setup()
     from django.core.management import call_command
     from django.db import connections
 
-    call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
     commands = []
     if demo:
         from django.conf import settings
 
-        from sunkitchen import demo as demonstration
+        from sunkitchen.demo import stage
 
-        demonstration.make(ffmpeg, say)
-        commands = demonstration.pushers(ffmpeg, settings.PORT)
+        if stage.make(ffmpeg, say):
+            commands = stage.pushers(ffmpeg, settings.PORT)
     connections.close_all()
     return commands
+
+
+def set_up() -> None:
+    """Django, and the tables as this version wants them."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def find_ffmpeg() -> str:
@@ -256,15 +263,15 @@ def greet(demo: bool) -> None:
     if demo:
         from django.db import connections
 
-        from sunkitchen import demo as demonstration
+        from sunkitchen.demo import stage
         from sunkitchen.core import qr
 
-        if page := demonstration.showpiece():
+        if page := stage.showpiece():
             address = f"{settings.SITE_URL}/k/{page}/"
             say(f"  A kitchen, live        {address}")
             say()
             say(qr.terminal(address))
-        for line in demonstration.sign_ins():
+        for line in stage.sign_ins():
             say(f"  {line}")
         connections.close_all()
     say()

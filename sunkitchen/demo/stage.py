@@ -1,0 +1,106 @@
+"""The demo: three invented kitchens, two of them with moving cameras, made once in an installation that has no other.
+
+What only the demo's maker knows (its password, its boxes' keys) lies in var/demo, readable by its owner alone; lost,
+it is made anew.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from streams.cameras import actions as cameras
+from streams.cameras import keys
+from streams.models import Camera
+from sunkitchen.accounts.models import User
+from sunkitchen.registry.memberships.models import Membership
+from sunkitchen.registry.models import Establishment
+
+from . import cast, film, story
+
+SCENES = {"cooking": "stove", "cutting": "board"}  # which loop a zone shows
+
+
+def make(ffmpeg: str, say: Callable[[str], None]) -> bool:
+    """Make what is missing of the demo; whether there is one. None is made beside real kitchens."""
+    if not Establishment.objects.exists():
+        say("Making the demo: once, a few seconds.")
+        with transaction.atomic():
+            story.tell(timezone.now())
+    if not Establishment.objects.filter(is_demo=True).exists():
+        return False
+    _password()
+    for camera in _cameras():
+        film.loop(ffmpeg, SCENES[camera.zone], _film(camera))
+    return True
+
+
+def pushers(ffmpeg: str, port: int) -> list[tuple[str, list[str]]]:
+    """Name and command of each kitchen's box: it sends its loop to this machine's own /ingest/."""
+    found, known = [], _keys()
+    for camera in _cameras():
+        url = f"http://127.0.0.1:{port}/ingest/{camera.code}/{known[camera.code]}"
+        found.append((f"demo camera {camera.code}", film.pushing(ffmpeg, _film(camera), url)))
+    return found
+
+
+def showpiece() -> str:
+    """The code of the kitchen to look at first; "" without a demo."""
+    camera = _cameras().first()
+    return camera.establishment.code if camera else ""
+
+
+def sign_ins() -> list[str]:
+    """Lines for the terminal: who there is to sign in as."""
+    if not User.objects.filter(email=cast.PEOPLE[0].email).exists():
+        return []
+    lines = [f"{person.email:<20} {person.name}，{person.does}" for person in cast.PEOPLE]
+    return [f"Sign in at {settings.SITE_URL}/desk/ or /office/, password of all: {_password()}", *lines]
+
+
+def _cameras():
+    rows = Camera.objects.filter(establishment__is_demo=True, source=Camera.Source.PUSH, zone__in=SCENES)
+    return rows.select_related("establishment").order_by("pk")
+
+
+def _film(camera: Camera) -> Path:
+    return settings.VAR / "demo" / f"{SCENES[camera.zone]}.ts"
+
+
+def _password() -> str:
+    """The one of everybody in the demo; set anew where the file is lost."""
+    path = settings.VAR / "demo" / "password"
+    password = path.read_text() if path.exists() else f"kitchen-{secrets.token_hex(4)}"
+    _keep(path, password)
+    for user in User.objects.filter(email__in=[person.email for person in cast.PEOPLE]):
+        if not user.check_password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+    return password
+
+
+def _keys() -> dict[str, str]:
+    """The push key of each demo camera; a new one where the kept one doesn't fit."""
+    path = settings.VAR / "demo" / "push-keys.json"
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    for camera in _cameras():
+        if not keys.fits(known.get(camera.code, ""), camera.push_key_hash):
+            owner = Membership.objects.get(establishment=camera.establishment, role="owner", ended_at=None).user
+            known[camera.code] = cameras.rotate_push_key(camera, by=owner)
+    _keep(path, json.dumps(known))
+    return known
+
+
+def _keep(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.exists() and path.read_text() == text:
+        return
+    fresh = path.with_suffix(".new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    fresh.replace(path)
