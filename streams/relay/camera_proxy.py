@@ -240,15 +240,15 @@ class CameraProxy:
             await self._serve(reader, writer)
         except Failure as failure:
             self._end(failure)
-        except (OSError, rtsp.BadMessage):
-            pass
+        except (OSError, rtsp.BadMessage, asyncio.CancelledError):
+            pass  # ffmpeg left, or we close: nothing to tell
         finally:
             self._tasks.discard(task)
             writer.close()
 
     def _end(self, failure: Failure) -> None:
         self.failure = self.failure or failure
-        log.info("proxy ended: %s", failure)
+        log.debug("proxy ended: %s", failure)
         for writer in (self._up, self._down):
             if writer:
                 writer.close()
@@ -285,7 +285,9 @@ class CameraProxy:
         writer.write(rtsp.encode(f"RTSP/1.0 {status}", lines, body))
 
     async def _request(self, writer: asyncio.StreamWriter, request: rtsp.Message) -> None:
-        if self._playing:
+        if request.method == "TEARDOWN":
+            self._answer(writer, request)  # at once: ffmpeg would wait for a camera that is gone. close() tells it
+        elif self._playing:
             self._forward(request)
         elif request.method == "OPTIONS":
             public = f"OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, {self._alive}"
@@ -297,8 +299,6 @@ class CameraProxy:
             await self._set_up(writer, request)
         elif request.method == "PLAY":
             await self._play(writer, request)
-        elif request.method == "TEARDOWN":
-            self._answer(writer, request)
         else:
             self._answer(writer, request, "501 Not Implemented")
 
@@ -336,11 +336,9 @@ class CameraProxy:
         task.add_done_callback(self._tasks.discard)
 
     def _forward(self, request: rtsp.Message) -> None:
-        """A keep-alive or TEARDOWN while media flows: asked in our words; `_splice` brings the reply."""
-        if request.method not in ("OPTIONS", "GET_PARAMETER", "SET_PARAMETER", "PAUSE", "TEARDOWN"):
-            return
-        method = self._alive if request.method.endswith(("OPTIONS", "_PARAMETER")) else request.method
-        self._pending[self._send(method, self._aggregate, {})] = _Asked(request, method)
+        """A keep-alive while media flows: asked in our words; `_splice` brings the reply."""
+        if request.method in ("OPTIONS", "GET_PARAMETER", "SET_PARAMETER") and len(self._pending) < 10:
+            self._pending[self._send(self._alive, self._aggregate, {})] = _Asked(request)
 
     # ── while media flows ───────────────────────────────────────────────────────────────────────────────────
 
@@ -409,8 +407,8 @@ class CameraProxy:
         if not asked:
             return
         if message.status == 401 and not asked.again and self._login.take(message.challenges):
-            again = self._send(asked.method, self._aggregate, {})  # a nonce lives as long as the camera likes
-            self._pending[again] = _Asked(asked.request, asked.method, again=True)
+            again = self._send(self._alive, self._aggregate, {})  # a nonce lives as long as the camera likes
+            self._pending[again] = _Asked(asked.request, again=True)
             return
         if message.status == 401:
             raise Failure("unauthorized", "The camera no longer accepts user name or password.")
@@ -421,5 +419,4 @@ class CameraProxy:
 @dataclass(frozen=True)
 class _Asked:
     request: rtsp.Message
-    method: str
     again: bool = False

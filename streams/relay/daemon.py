@@ -118,7 +118,7 @@ class Relay:
 
     async def _end(self) -> None:
         """End every child first, then say so."""
-        self._supervisor.tick({})
+        self._supervisor.end()
         with contextlib.suppress(TimeoutError):
             gone = asyncio.gather(*(feed.gone() for feed in self._feeds), self._sights.close())
             await asyncio.wait_for(gone, ENDING_SECONDS)
@@ -134,8 +134,11 @@ class Relay:
         """Read the rows every second, and at once upon a hint."""
         while True:
             self._hint.clear()
+            asked = self._supervisor.known() | self._hub.watched()
             try:
-                self._wishes = await self._rows.wishes(_now(), self._supervisor.known() | self._hub.watched())
+                wishes = await self._rows.wishes(_now(), asked)
+                pushed = {code: self._wishes[code] for code in self._supervisor.known() - asked if code in self._wishes}
+                self._wishes = pushed | wishes  # a push may have come while the rows were read
             except DatabaseError as error:
                 log.warning("rows: not read, going on with the last: %s", type(error).__name__)
             self._tick()

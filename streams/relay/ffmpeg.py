@@ -12,11 +12,12 @@ _PARTS: dict[str, Any] = {
     "movflags": "+empty_moov+delay_moov+default_base_moof+frag_every_frame",
     "flush_packets": 1,
 }
+# Without "nobuffer" and without guessing a frame rate: "nobuffer" throws away what was read while probing, the first
+# keyframe with it, and the viewer waits for the next one (measured, GOP 2 s: 0.4 s to the first part, not 2.2 s).
 _INPUT: dict[str, Any] = {
-    "fflags": "+genpts+discardcorrupt+nobuffer",
+    "fflags": "+genpts+discardcorrupt",
+    "fpsprobesize": 0,
     "flags": "low_delay",
-    "analyzeduration": 1_000_000,  # µs
-    "probesize": 500_000,  # bytes
 }
 GRAY_WIDTH, GRAY_HEIGHT = 64, 36
 POSTER_WIDTH = 640
@@ -32,8 +33,10 @@ def pull(binary: str, url: str, *, hevc: bool = False) -> list[str]:
         url,
         protocol_whitelist="rtsp,rtp,tcp,udp",
         rtsp_transport="tcp",
-        timeout=5_000_000,  # µs
+        timeout=30_000_000,  # µs. The watchdog is ours: at each of its own timeouts ffmpeg lets out a held, old frame
         allowed_media_types="video",
+        analyzeduration=5_000_000,  # µs, at most: for cameras whose parameter sets come with a late keyframe only
+        probesize=2_000_000,  # bytes
         **_INPUT,
     )
     return _compiled(source["v:0"].output("pipe:1", **_parts(hevc)), binary, "warning")
@@ -41,7 +44,14 @@ def pull(binary: str, url: str, *, hevc: bool = False) -> list[str]:
 
 def push(binary: str, *, hevc: bool = False) -> list[str]:
     """Read MPEG-TS from stdin and write fMP4 parts to stdout, nothing re-encoded."""
-    source = ffmpeg.input("pipe:0", format="mpegts", protocol_whitelist="pipe", **_INPUT)
+    source = ffmpeg.input(
+        "pipe:0",
+        format="mpegts",
+        protocol_whitelist="pipe",
+        analyzeduration=1_000_000,  # µs: MPEG-TS is read for as long as that, whatever is known before
+        probesize=500_000,  # bytes
+        **_INPUT,
+    )
     return _compiled(source["v:0"].output("pipe:1", **_parts(hevc)), binary, "warning")
 
 

@@ -314,10 +314,7 @@ class Supervisor:
         camera.state, camera.why = state, why
         self._report(Report(code, state, why, camera.since, now, camera.epoch))
 
-    def reports(self) -> list[Report]:
-        """What is true of every known camera now: for a viewer who asks, or rows that were lost."""
-        now = self._now()
-        return [
-            Report(code, camera.state, camera.why, camera.since, now, camera.epoch)
-            for code, camera in self._cameras.items()
-        ]
+    def end(self) -> None:
+        """Stop every feed and say nothing: who no longer vouches for the rows is not to call them off."""
+        for camera in self._cameras.values():
+            self._end_feed(camera)
