@@ -6,13 +6,13 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ratings.inspections.models import Inspection
 from sunkitchen.accounts.models import Authority, User
-from sunkitchen.core import access, audit, notices, translog
+from sunkitchen.core import access, audit, files, notices, translog
 from sunkitchen.core.access import Can
 from sunkitchen.core.models import StoredFile
 from sunkitchen.core.workflow import Refused, Step, WrongState, move
@@ -153,7 +153,7 @@ def serve(
     method: str,
     served_on: date,
     note: str = "",
-    proof: StoredFile | None = None,
+    proof: files.Admitted | None = None,
     at: datetime | None = None,
 ) -> Service:
     """Record how and when the notice was served 送达, with a file or a note as proof; the window runs from that day."""
@@ -173,7 +173,13 @@ def serve(
         raise Refused(_("Electronic service needs the signed confirmation of address as a file."))
     move(listing, SERVE)
     service = Service.objects.create(
-        listing=listing, method=method, served_on=served_on, note=note, proof=proof, recorded_by=by, recorded_at=at
+        listing=listing,
+        method=method,
+        served_on=served_on,
+        note=note,
+        proof=_kept(proof, listing, by),
+        recorded_by=by,
+        recorded_at=at,
     )
     audit.record(by, "listing.served", listing, method=method, served_on=served_on.isoformat())
     return service
@@ -186,7 +192,7 @@ def waive(
     by: User,
     waived_on: date,
     statement: str,
-    proof: StoredFile | None = None,
+    proof: files.Admitted | None = None,
     at: datetime | None = None,
 ) -> Waiver:
     """Record the operator's waiver 放弃陈述申辩: the window ends with it, and nothing else ends it early."""
@@ -203,7 +209,12 @@ def waive(
         raise Refused(_("A waiver lies between service and today."))
     move(listing, WAIVE)
     waiver = Waiver.objects.create(
-        listing=listing, waived_on=waived_on, statement=statement, proof=proof, recorded_by=by, recorded_at=at
+        listing=listing,
+        waived_on=waived_on,
+        statement=statement,
+        proof=_kept(proof, listing, by),
+        recorded_by=by,
+        recorded_at=at,
     )
     audit.record(by, "listing.waived", listing, waived_on=waived_on.isoformat())
     return waiver
@@ -370,17 +381,22 @@ def _still_a_draft(edition: Edition) -> None:
         raise WrongState("change", state)
 
 
+def _kept(proof: files.Admitted | None, listing: Listing, by: User) -> StoredFile | None:
+    return files.keep(proof, by=by, owner_scope=f"authority:{listing.edition.authority_id}") if proof else None
+
+
 def _tell_owners(listing: Listing, event: str, subject: Any, body: Any, *, link: str = "", **words: Any) -> None:
-    link = link or reverse("listing_desk", args=[listing.pk])
     owners = User.objects.filter(
         memberships__establishment=listing.establishment, memberships__role="owner", memberships__ended_at=None
     )
     for owner in owners:
+        with translation.override(owner.language):
+            desk = reverse("listing_desk", args=[listing.pk])
         notices.tell(
             owner,
             f"listing.{event}",
             format_lazy(subject, **words),
             format_lazy(body, **words),
             dedupe=f"listing.{listing.pk}.{event}",
-            link=link,
+            link=link or desk,
         )
