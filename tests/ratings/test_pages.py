@@ -1,0 +1,193 @@
+"""The same steps through the pages, as a browser without JavaScript takes them."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from ratings.editions import actions as editions
+from ratings.models import Edition, Inspection, Listing
+from sunkitchen.core.models import StoredFile
+from tests import builders
+
+from .conftest import MONDAY, answers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def browse(client):
+    def as_(user):
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return as_
+
+
+def filled_in(failed=()):
+    return {f"{part}-{code}": given[part] for code, given in answers(failed).items() for part in ("answer", "note")}
+
+
+def test_two_officers_inspect_on_a_phone(browse, restaurant, permit, zhao, zhou):
+    page = browse(zhao)
+    assert restaurant.code in page.get("/office/inspections/new/?q=海上").content.decode()
+    begun = page.post(
+        f"/office/inspections/new/{restaurant.code}/",
+        {"second": zhou.pk, "kind": "routine", "visited_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M")},
+    )
+    visit = Inspection.objects.get()
+    assert begun.url == reverse("office_inspection", args=[visit.pk])
+    page.post(begun.url, {**filled_in(), "do": "save"})
+    refused = page.post(begun.url, {**filled_in(), "do": "close", "signature": "signed"})
+    assert refused.status_code == 422
+    closed = page.post(
+        begun.url, {**filled_in(["hands"]), "do": "close", "signature": "refused", "refusal_note": "拒签"}
+    )
+    assert closed.status_code == 302
+    visit.refresh_from_db()
+    assert (visit.state, visit.result, visit.score_tenths) == ("closed", "mostly", 95)
+    assert "看到了" in page.get(begun.url).content.decode()
+    assert page.post(begun.url, {**filled_in(), "do": "save"}).status_code == 409
+
+
+def test_an_edition_from_draft_to_published(
+    browse, good, bad, zhao, li, sun, log_root, django_capture_on_commit_callbacks
+):
+    page = browse(zhao)
+    made = page.post(
+        "/office/editions/new/",
+        {"authority": zhao.posts.get().authority_id, "period_from": "2026-10-01", "period_to": "2026-10-31"},
+    )
+    edition = Edition.objects.get()
+    shown = page.get(made.url).content.decode()
+    assert bad.code in shown and good.code in shown
+    for kitchen, colour, rule, number in ((good, "red", "", ""), (bad, "black", "B1", "海市监检〔2026〕117 号")):
+        fields = {
+            "kitchen": kitchen.code,
+            "colour": colour,
+            "rule": rule,
+            "reason": "见检查记录",
+            "document_number": number,
+        }
+        assert page.post(f"{made.url}pick/", fields).status_code == 302
+    black = Listing.objects.get(colour="black")
+    url = reverse("office_listing", args=[black.pk])
+
+    page = browse(li)
+    assert page.post(f"{url}notice/").status_code == 302
+    assert "拟公示告知书" in page.get(f"{url}notice.html").content.decode()
+    today = timezone.localdate().isoformat()
+    assert page.post(f"{url}serve/", {"method": "direct", "served_on": today, "note": ""}).status_code == 422
+    photo = builders_photo()
+    served = page.post(f"{url}serve/", {"method": "direct", "served_on": today, "note": "店长签收", "proof": photo})
+    assert served.status_code == 302
+    assert StoredFile.objects.get().owner_scope.startswith("authority:")
+    assert page.get(f"{url}proof/service/1/").status_code == 200
+
+    page = browse(sun)
+    assert page.post(f"{made.url}publish/").status_code == 422
+    page = browse(li)
+    assert page.post(f"{url}waive/", {"waived_on": today, "statement": "放弃陈述申辩"}).status_code == 302
+    page = browse(sun)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert page.post(f"{made.url}publish/").status_code == 302
+    edition.refresh_from_db()
+    assert edition.state == "published"
+    assert (log_root / "editions/hailan/2026-1.json").exists()
+    assert page.post(f"{made.url}publish/").status_code == 409
+    for address in (made.url, url, "/office/editions/", "/en/office/editions/"):
+        assert page.get(address).status_code == 200
+
+
+def builders_photo():
+    import io
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (640, 480), "white").save(buffer, "JPEG")
+    return SimpleUploadedFile("proof.jpg", buffer.getvalue(), "image/jpeg")
+
+
+def test_the_owner_objects_on_the_desk_and_an_officer_who_took_no_part_decides(browse, noticed, li, chen, sun):
+    editions.serve(noticed, by=li, method="direct", served_on=timezone.localdate(), note="签收")
+    url = reverse("listing_desk", args=[noticed.pk])
+    page = browse(chen)
+    assert page.get(url).status_code == 200
+    assert page.post(f"{url}object/", {"statement": "字" * 2001}).status_code == 422
+    assert page.post(f"{url}object/", {"statement": "当天已整改。"}).status_code == 302
+    assert page.post(f"{url}object/", {"statement": "再说一次。"}).status_code == 409
+    page = browse(sun)
+    decided = page.post(
+        reverse("office_listing_decide", args=[noticed.pk]), {"outcome": "overturn", "answer": "记录有误，撤回。"}
+    )
+    assert decided.status_code == 302
+    assert Listing.objects.get().state == "dropped"
+    assert "记录有误" in browse(chen).get(url).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("chen", 200), ("wang", 404), ("qian", 404), ("zhao", 200), ("manager", 200)]
+)
+def test_a_notice_is_read_by_its_kitchen_and_its_office(request, browse, noticed, bad, wang, qian, who, status):
+    if who == "manager":
+        user = builders.user("经理")
+        from sunkitchen.registry.models import Membership
+
+        Membership.objects.create(user=user, establishment=bad, role="manager")
+    else:
+        user = request.getfixturevalue(who)
+    page, url = browse(user), reverse("listing_desk", args=[noticed.pk])
+    assert page.get(url).status_code == status
+    if who == "manager":
+        assert page.post(f"{url}object/", {"statement": "经理不能代表"}).status_code == 403
+
+
+def test_an_owner_does_not_see_what_is_only_drafted(browse, black, chen):
+    assert browse(chen).get(reverse("listing_desk", args=[black.pk])).status_code == 404
+
+
+OFFICE = [
+    "office_inspections",
+    "office_inspection_new",
+    "office_editions",
+    "office_edition_new",
+]
+
+
+@pytest.mark.parametrize("name", OFFICE)
+def test_the_office_is_for_officers(client, browse, wang, wu, zhao, name):
+    url = reverse(name)
+    assert client.get(url).status_code == 302
+    assert browse(wang).get(url).status_code == 404
+    assert browse(zhao).get(url).status_code == 200
+    assert browse(wu).get(url).status_code == (403 if "new" in name else 200)
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed", "denied"),
+    [
+        ("office_listing_notice", "li", "sun"),
+        ("office_listing_serve", "li", "sun"),
+        ("office_listing_waive", "li", "sun"),
+        ("office_listing_objection", "li", "sun"),
+        ("office_listing_decide", "sun", "li"),
+        ("office_listing_drop", "zhao", "li"),
+        ("office_edition_pick", "zhao", "sun"),
+        ("office_edition_publish", "sun", "zhao"),
+    ],
+)
+def test_a_step_is_behind_its_gate(request, client, browse, black, draft, chen, sun, li, zhao, name, allowed, denied):
+    url = reverse(name, args=[draft.pk if "edition" in name else black.pk])
+    elsewhere = builders.officer("外", builders.authority("别市局", division="999902"), "inspector")
+    assert client.post(url).status_code == 302
+    for user, status in ((chen, 404), (elsewhere, 404), (request.getfixturevalue(denied), 403)):
+        assert browse(user).post(url).status_code == status
+    assert browse(request.getfixturevalue(allowed)).get(url).status_code == 302
+
+
+def test_a_closed_visit_is_read_only_and_a_draft_is_for_its_two_officers(browse, good, zhao, sun):
+    visit = Inspection.objects.get(establishment=good)
+    page = browse(zhao).get(reverse("office_inspection", args=[visit.pk])).content.decode()
+    assert '<form method="post" class="narrow' not in page and MONDAY.strftime("%Y-%m-%d") in page
+    assert browse(sun).post(reverse("office_inspection", args=[visit.pk])).status_code == 403
