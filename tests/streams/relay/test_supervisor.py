@@ -1,0 +1,345 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from streams.relay.supervisor import Supervisor, Wish
+
+NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+WANTED = Wish(wanted=True, mark="a")
+WATCHED = Wish(wanted=True, watched=True, mark="a")
+PUSH = Wish(push=True, mark="a")
+PUSH_WANTED = Wish(push=True, wanted=True, mark="a")
+
+
+class Feed:
+    def __init__(self, code, epoch):
+        self.code, self.epoch, self.stopped = code, epoch, False
+
+    def stop(self):
+        self.stopped = True
+
+
+class World:
+    """A supervisor with clocks and chance in our hands."""
+
+    def __init__(self):
+        self.time, self.chance, self.feeds, self.told = 1000.0, 1.0, [], []
+        self.supervisor = Supervisor(
+            self.spawn,
+            self.told.append,
+            monotonic=lambda: self.time,
+            now=lambda: NOON + timedelta(seconds=self.time - 1000),
+            chance=lambda: self.chance,
+        )
+
+    def spawn(self, code, epoch):
+        self.feeds.append(Feed(code, epoch))
+        return self.feeds[-1]
+
+    @property
+    def feed(self):
+        return self.feeds[-1]
+
+    @property
+    def state(self):
+        return self.supervisor.state("c")
+
+    @property
+    def since(self):
+        return self.told[-1].since
+
+    def tick(self, wish=WATCHED, after=0.0):
+        self.time += after
+        self.supervisor.tick({"c": wish} if wish else {})
+
+    def part(self, key=False, after=0.0, epoch=None):
+        self.time += after
+        self.supervisor.part("c", epoch or self.feed.epoch, key)
+
+    def live(self, wish=WATCHED):
+        self.tick(wish)
+        self.part(key=True)
+        assert self.state == ("live", "")
+
+    def flow(self, seconds, wish=WATCHED, gop=2):
+        for second in range(seconds):
+            self.part(key=second % gop == 0, after=1)
+            self.tick(wish)
+
+    def fail(self, why="unreachable"):
+        self.supervisor.ended("c", self.feed.epoch, why)
+
+    def until_next_feed(self, wish=WATCHED, step=0.1, most=400):
+        start, count = self.time, len(self.feeds)
+        while len(self.feeds) == count:
+            self.tick(wish, after=step)
+            assert self.time - start < most, "it never came back"
+        return self.time - start
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def test_a_wanted_camera_is_started_once_and_live_with_its_first_part(world):
+    world.tick()
+    world.tick(after=1)
+    assert len(world.feeds) == 1 and world.state == ("starting", "")
+    world.part(key=True, after=1)
+    assert world.state == ("live", "")
+    assert world.since == NOON + timedelta(seconds=2)
+
+
+def test_a_camera_nobody_wants_is_not_started(world):
+    world.tick(Wish(mark="a"))
+    assert not world.feeds and world.state == ("off", "not_wanted")
+
+
+def test_after_its_last_viewer_it_stays_warm_and_then_ends(world):
+    world.live()
+    nobody = Wish(mark="a")
+    for _ in range(44):
+        world.part(after=1)
+        world.tick(nobody)
+    assert world.state == ("live", "")
+    world.part(after=1.1)
+    world.tick(nobody)
+    assert world.feed.stopped and world.state == ("off", "not_wanted")
+
+
+def test_a_viewer_who_comes_back_in_time_finds_the_same_feed(world):
+    world.live()
+    for wish in (Wish(mark="a"), WATCHED):
+        for _ in range(30):
+            world.part(after=1)
+            world.tick(wish)
+    assert len(world.feeds) == 1 and world.state == ("live", "")
+
+
+def test_a_camera_that_is_switched_off_or_deleted_ends_at_once(world):
+    world.live()
+    world.tick(Wish(wanted=True, watched=True, enabled=False, mark="a"))
+    assert world.feed.stopped and world.state == ("off", "disabled")
+    world.live()
+    world.tick(None)
+    assert world.feed.stopped and world.state == ("off", "not_wanted")
+
+
+def test_no_first_part_within_the_deadline_ends_the_attempt(world):
+    world.tick()
+    world.tick(after=9.9)
+    assert not world.feed.stopped
+    world.tick(after=0.2)
+    assert world.feed.stopped and world.state == ("backoff", "no_picture")
+
+
+def test_a_camera_without_parts_is_not_live_after_five_seconds(world):
+    world.live()
+    world.flow(10)
+    world.tick(after=4.9)
+    assert world.state == ("live", "")
+    world.tick(after=0.2)
+    assert world.state == ("stalled", "no_picture") and world.feed.stopped
+
+
+@pytest.mark.parametrize(("wish", "limit"), [(WATCHED, 12), (WANTED, 30)])
+def test_a_long_gop_gets_patience_but_not_without_end(world, wish, limit):
+    world.live(wish)
+    world.part(key=True, after=4)
+    world.tick(wish, after=7.9)
+    assert world.state == ("live", "")
+    world.part(key=True, after=0)
+    world.part(key=True, after=11.9)
+    world.tick(wish, after=limit - 8)
+    assert world.state == ("live", "")
+    world.tick(wish, after=16)
+    assert world.state[0] == "stalled"
+
+
+def test_while_watched_it_is_back_within_fifteen_seconds_of_coming_back(world):
+    world.live()
+    for _ in range(20):
+        world.fail()
+        assert world.until_next_feed() <= 5.2
+
+
+def test_unwatched_it_waits_longer_and_longer_up_to_a_minute(world):
+    world.live(WANTED)
+    waits = []
+    for _ in range(9):
+        world.fail()
+        waits.append(round(world.until_next_feed(WANTED)))
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_jitter_spreads_the_attempts(world):
+    world.live(WANTED)
+    for _ in range(6):
+        world.fail()
+        world.until_next_feed(WANTED)
+    world.chance = 0.25
+    world.fail()
+    assert world.until_next_feed(WANTED) == pytest.approx(15, abs=0.2)
+
+
+def test_who_begins_to_watch_does_not_wait_out_the_long_backoff(world):
+    world.live(WANTED)
+    for _ in range(8):
+        world.fail()
+        world.until_next_feed(WANTED)
+    world.fail()
+    assert world.until_next_feed(WATCHED) <= 5.2
+
+
+def test_a_minute_of_health_forgets_earlier_failures(world):
+    world.live(WANTED)
+    for _ in range(6):
+        world.fail()
+        world.until_next_feed(WANTED)
+    world.part(key=True)
+    world.flow(61, WANTED)
+    world.fail("ended")
+    assert world.until_next_feed(WANTED) == pytest.approx(1, abs=0.2)
+
+
+def test_a_refused_password_waits_five_minutes_even_when_watched(world):
+    world.tick()
+    world.fail("unauthorized")
+    assert world.state == ("backoff", "unauthorized")
+    assert world.until_next_feed() == pytest.approx(300, abs=0.2)
+
+
+def test_the_wait_after_a_refused_password_outlives_its_viewers(world):
+    world.tick()
+    world.fail("unauthorized")
+    world.tick(None, after=1)
+    world.tick(WATCHED, after=1)
+    assert len(world.feeds) == 1 and world.state == ("backoff", "unauthorized")
+
+
+def test_new_credentials_are_tried_at_once(world):
+    world.tick()
+    world.fail("unauthorized")
+    world.tick(Wish(wanted=True, watched=True, mark="b"), after=1)
+    assert len(world.feeds) == 2
+
+
+def test_a_new_address_replaces_the_running_feed(world):
+    world.live()
+    world.tick(Wish(wanted=True, watched=True, mark="b"), after=1)
+    assert world.feeds[0].stopped and len(world.feeds) == 2
+
+
+def test_offline_since_does_not_move_with_retries(world):
+    world.live()
+    world.flow(30)
+    world.fail("ended")
+    stopped = NOON + timedelta(seconds=world.time - 1000)
+    for _ in range(5):
+        world.until_next_feed()
+        world.fail()
+        assert world.state[0] == "backoff" and world.since == stopped
+    states = [report.state for report in world.told]
+    assert "starting" not in states[1:], "a retry is no news"
+
+
+def test_each_feed_has_a_higher_epoch_and_the_dead_are_not_heard(world):
+    world.tick(Wish(wanted=True, watched=True, mark="a", epoch=41))
+    first = world.feed
+    assert first.epoch == 42
+    world.fail("ended")
+    world.until_next_feed()
+    assert world.feed.epoch == 43
+    world.part(key=True, epoch=42)
+    world.supervisor.ended("c", 42, "ended")
+    assert world.state[0] == "backoff" and not world.feed.stopped
+
+
+def test_a_frozen_picture_with_live_parts_is_not_live(world):
+    world.live()
+    world.flow(10)
+    frozen = NOON + timedelta(seconds=4)
+    world.supervisor.judged("c", world.feed.epoch, still_since=frozen, dark=False)
+    assert world.state == ("stalled", "still") and world.since == frozen
+    world.flow(5)
+    assert world.state == ("stalled", "still") and not world.feed.stopped
+    world.supervisor.judged("c", world.feed.epoch, still_since=None, dark=False)
+    assert world.state == ("live", "")
+
+
+def test_a_frozen_camera_does_not_flash_live_when_it_reconnects(world):
+    world.live()
+    world.supervisor.judged("c", world.feed.epoch, still_since=NOON, dark=False)
+    told = len(world.told)
+    world.fail("ended")
+    world.until_next_feed()
+    world.part(key=True)
+    world.flow(3)
+    assert world.state == ("stalled", "still")
+    assert "live" not in [report.state for report in world.told[told:]]
+
+
+def test_a_dark_picture_is_live_and_says_so(world):
+    world.live()
+    world.supervisor.judged("c", world.feed.epoch, still_since=None, dark=True)
+    assert world.state == ("live", "dark")
+    world.supervisor.judged("c", world.feed.epoch, still_since=NOON, dark=True)
+    assert world.state == ("stalled", "dark")
+
+
+def push(world, wish=PUSH):
+    world.supervisor.connected("c", wish, lambda epoch: world.spawn("c", epoch))
+
+
+def test_a_push_camera_that_nobody_sends_is_interrupted_while_wanted(world):
+    world.tick(PUSH_WANTED)
+    assert not world.feeds and world.state == ("stalled", "no_push")
+    world.tick(PUSH, after=1)
+    assert world.state == ("off", "not_wanted")
+
+
+def test_a_push_is_live_while_it_lasts_and_stalled_at_once_after(world):
+    push(world)
+    world.part(key=True)
+    world.flow(90, PUSH)
+    assert world.state == ("live", "")
+    world.supervisor.ended("c", world.feed.epoch, "no_push")
+    assert world.state == ("stalled", "no_push")
+    world.tick(PUSH, after=100)
+    assert world.state == ("stalled", "no_push"), "it was live once, so its absence is worth knowing"
+
+
+def test_a_second_push_takes_over(world):
+    push(world)
+    world.part(key=True)
+    push(world)
+    assert world.feeds[0].stopped and not world.feeds[1].stopped
+    world.part(key=True)
+    assert world.state == ("live", "")
+
+
+def test_a_camera_that_is_switched_off_takes_no_push(world):
+    assert (
+        world.supervisor.connected("c", Wish(push=True, enabled=False), lambda epoch: world.spawn("c", epoch)) is None
+    )
+    assert not world.feeds
+
+
+def test_a_camera_to_be_fetched_takes_no_push(world):
+    assert world.supervisor.connected("c", WANTED, lambda epoch: world.spawn("c", epoch)) is None
+
+
+def test_what_was_interrupted_before_a_restart_of_the_relay_is_so_since_then(world):
+    world.supervisor.restore("c", "unreachable", NOON - timedelta(hours=1))
+    world.tick()
+    assert world.feeds and world.state == ("stalled", "unreachable")
+    world.fail("ended")
+    assert world.state == ("backoff", "ended") and world.since == NOON - timedelta(hours=1)
+
+
+def test_at_the_end_every_feed_stops_and_nothing_is_claimed(world):
+    world.live()
+    told = len(world.told)
+    world.supervisor.end()
+    assert world.feed.stopped and len(world.told) == told
