@@ -1,8 +1,6 @@
 """The path alone names the language: no cookie, no header is asked, so caches need no guess."""
 
-from typing import Any
-
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
@@ -17,6 +15,6 @@ def tag(language: str) -> str:
 class PathLanguage(LocaleMiddleware):
     """Django's, minus the `Vary: Accept-Language` that it adds although the header decides nothing here."""
 
-    def process_response(self, request: HttpRequest, response: Any) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Content-Language", tag(translation.get_language()))
         return response

@@ -18,7 +18,7 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.languages, self.silent, self.text, self.english, self.tags = [], 0, [], [], []
+        self.languages, self.text, self.english, self.tags = [], [], [], []
         self.feed(html)
 
     def handle_starttag(self, tag, attributes):
@@ -35,6 +35,8 @@ class Page(HTMLParser):
             pass
 
     def handle_data(self, data):
+        if self.languages and self.languages[-1][0] == "script":
+            return
         data = re.sub(r"\s+", " ", data).strip()
         if data:
             self.text.append(data)

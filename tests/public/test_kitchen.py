@@ -57,7 +57,7 @@ def test_a_relay_that_is_silent_is_not_believed(read, red_kitchen):
 def test_a_still_picture_is_never_called_live_by_the_page(read, red_kitchen):
     page = read(at(red_kitchen))
     assert "Live" not in page.text
-    assert not any("playing" in attributes.get("class", "") for _tag, attributes in page.tags)
+    assert not any(attributes.get("data-state") == "live" for _tag, attributes in page.tags)
 
 
 def test_an_expired_paper_is_shown_as_expired(read, black_kitchen):

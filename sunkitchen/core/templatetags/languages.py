@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.urls import translate_url
 from django.utils import translation
 
@@ -27,7 +28,7 @@ def html_lang() -> str:
 
 
 @register.simple_tag(takes_context=True)
-def versions(context) -> list[Version]:
+def versions(context: Context) -> list[Version]:
     """Every language's address of this page, this one's first. `neutral_path` in the context stands in for it."""
     request = context.get("request")
     path = context.get("neutral_path") or (request.get_full_path() if request else "/")

@@ -54,7 +54,7 @@ def edition(request: HttpRequest, authority: str, year: int, number: int) -> Htt
         "edition": shown,
         "black": [entry for entry in listings if entry.listing.colour == Listing.Colour.BLACK],
         "red": [entry for entry in listings if entry.listing.colour == Listing.Colour.RED],
-        "is_signed": translog.covering(shown.entry) is not None,
+        "is_signed": shown.entry is not None and translog.covering(shown.entry) is not None,
         "has_demo": any(entry.listing.establishment.is_demo for entry in listings),
     }
     return render(request, "public/lists/edition.html", context)
