@@ -1,0 +1,80 @@
+"""What is said of a camera's picture, in the reader's language. Time is an argument."""
+
+from datetime import datetime
+from typing import Any
+
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from sunkitchen.core import audit
+
+from .models import Camera, Status
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """`at` in local time: the hour alone on the same day, with its date on any other."""
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"
+
+
+def sentence(status: Status, now: datetime) -> str:
+    """One sentence: live, or since when not and why."""
+    if status.is_live:
+        return _("Live")
+    if status.state == Camera.State.STARTING:
+        return _("The picture is starting.")
+    if status.why == Camera.Why.DISABLED:
+        return _("The kitchen switched the camera off.")
+    if status.state == Camera.State.OFF and status.why in ("", Camera.Why.NOT_WANTED):
+        return _("The picture starts when somebody watches.")
+    why = Camera.Why(status.why).label if status.why else _("unknown")
+    if status.since is None:
+        return _("No picture. Reason: %(why)s.") % {"why": why}
+    return _("No picture since %(time)s. Reason: %(why)s.") % {"time": moment(status.since, now), "why": why}
+
+
+def of_old_picture(camera: Camera, now: datetime) -> str:
+    """About the last picture, where it is shown in place of the live one; "" when there is none."""
+    if camera.poster_at is None:
+        return ""
+    return _("The picture below was taken at %(time)s. It is not live.") % {"time": moment(camera.poster_at, now)}
+
+
+def for_player() -> dict[str, Any]:
+    """Every text that static/js/player.js shows, with %(name)s left for it to fill, and where hls.js lies."""
+    return {
+        "lang": "zh-CN" if (get_language() or "").startswith("zh") else "en",
+        "hls": static("vendor/hls/hls.light.min.mjs"),
+        "live": _("Live"),
+        "liveDelay": _("Live · delay %(seconds)s s"),
+        "starting": _("The picture is starting."),
+        "reconnecting": _("Connection lost, trying again."),
+        "idle": _("The picture starts when somebody watches."),
+        "disabled": _("The kitchen switched the camera off."),
+        "since": _("No picture since %(time)s. Reason: %(why)s."),
+        "noSince": _("No picture. Reason: %(why)s."),
+        "unknown": _("unknown"),
+        "notLive": _("Not live"),
+        "paused": _("Paused"),
+        "still": _("Still pictures, not live video"),
+        "tap": _("Play the live picture"),
+        "why": {why.value: str(why.label) for why in Camera.Why},
+    }
+
+
+def history(camera: Camera, limit: int = 20) -> list[dict[str, Any]]:
+    """What people did to the camera, the newest first: words, actor, at, detail."""
+    verbs = {
+        "camera.added": _("Added"),
+        "camera.changed": _("Settings changed"),
+        "camera.push_key_rotated": _("New key for the box"),
+        "camera.switched_off": _("Switched off"),
+        "camera.switched_on": _("Switched on"),
+        "camera.viewers_revoked": _("All viewings ended"),
+    }
+    return [
+        {"words": verbs.get(e.verb, e.verb), "verb": e.verb, "actor": e.actor_name, "at": e.at, "detail": e.detail}
+        for e in audit.trail(camera).reverse()[:limit]
+    ]

@@ -1,0 +1,27 @@
+"""What a page with a live picture needs once, however many pictures it shows."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+
+from streams.cameras import words
+from streams.cameras.models import Status
+
+register = template.Library()
+
+
+@register.simple_tag
+def live_player() -> SafeString:
+    """The player's texts in the page's language (data, never run: CSP allows it) and the player itself."""
+    script = format_html('<script type="module" src="{}"></script>', static("js/player.js"))
+    return json_script(words.for_player(), "live-words") + script
+
+
+@register.simple_tag
+def camera_words(status: Status) -> dict[str, object]:
+    """The sentence for a state, and whether the picture counts as interrupted."""
+    idle = status.state == "off" and status.why in ("", "not_wanted")
+    is_down = not (status.is_live or status.state == "starting" or idle)
+    return {"sentence": words.sentence(status, timezone.now()), "is_down": is_down}
