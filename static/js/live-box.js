@@ -1,0 +1,82 @@
+// The box around the picture: its tag, the words when there is no picture, the old picture beneath them.
+
+const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (all, name) => (name in values ? values[name] : all));
+
+/** Shows one state at a time. `words` comes from the page, in its language. */
+export function box(root, words) {
+  const tag = root.querySelector('.tag'), down = root.querySelector('.down-words');
+  const whole = down && down.querySelector('b'), aside = down && down.querySelector('p');
+  const poster = root.querySelector('.poster');
+  let button = null, said = '';
+  if (tag) tag.removeAttribute('role'); // the delay changes every second: nobody wants it read aloud
+  const loud = document.createElement('span');
+  loud.className = 'hidden';
+  loud.setAttribute('role', 'status');
+  root.append(loud);
+
+  const text = (node, value) => { if (node && node.textContent !== value) node.textContent = value; };
+
+  function sentence({ state, since, why }) {
+    if (state === 'starting') return words.starting;
+    if (state === 'reconnecting') return words.reconnecting;
+    if (state === 'off' && (!why || why === 'not_wanted')) return words.idle;
+    if (why === 'disabled') return words.disabled;
+    const values = { why: words.why[why] || words.unknown, time: since ? moment(since, words.lang) : '' };
+    return fill(since ? words.since : words.noSince, values);
+  }
+
+  return {
+    /** `delay`: seconds, or null where it could not be measured. `coarse`: known to a second only. */
+    live(delay, coarse) {
+      root.dataset.state = 'live';
+      root.classList.remove('down');
+      if (down) down.hidden = true;
+      const seconds = delay === null ? '' : coarse ? String(Math.round(delay)) : delay.toFixed(1);
+      text(tag, delay === null ? words.live : fill(words.liveDelay, { seconds }));
+      if (said !== 'live') text(loud, words.live);
+      said = 'live';
+    },
+    /** No live picture: `status` as the server says it, `shown` what its page would say (words, aside, poster). */
+    not(status, shown) {
+      root.dataset.state = status.state;
+      const isDown = !['starting', 'reconnecting', 'paused'].includes(status.state) && !(status.state === 'off' && (!status.why || status.why === 'not_wanted'));
+      root.classList.toggle('down', isDown);
+      const line = (shown && shown.words) || sentence(status);
+      if (down) {
+        down.hidden = !isDown;
+        text(whole, line);
+        text(aside, (shown && shown.aside) || '');
+      }
+      if (shown && shown.poster && poster && poster.getAttribute('src') !== shown.poster) poster.src = shown.poster;
+      text(tag, isDown ? words.notLive : status.state === 'paused' ? words.paused : sentence(status));
+      if (said !== line) text(loud, line);
+      said = line;
+    },
+    askForTap(tapped) {
+      if (button) return;
+      button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'play';
+      button.textContent = '▶';
+      button.setAttribute('aria-label', words.tap);
+      button.addEventListener('click', () => { button.remove(); button = null; tapped(); });
+      root.append(button);
+    },
+    numbers(lines) {
+      let node = root.querySelector('.numbers');
+      if (!node) {
+        node = document.createElement('pre');
+        node.className = 'numbers';
+        root.append(node);
+      }
+      text(node, lines.join('\n'));
+    },
+  };
+}
+
+function moment(iso, lang) {
+  const at = new Date(iso), now = new Date();
+  if (Number.isNaN(at.getTime())) return '';
+  const time = at.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', hour12: false });
+  return at.toDateString() === now.toDateString() ? time : `${at.toLocaleDateString(lang)} ${time}`;
+}

@@ -1,0 +1,49 @@
+// HLS where frames by WebSocket are impossible: hls.js, or what the browser plays by itself.
+
+/** {stop, latency(): seconds or null}; `broken(error)` when it can play no more. */
+export async function playHls(video, address, { script, broken, blocked }) {
+  const { default: Hls } = await import(script);
+  if (!Hls.isSupported()) throw new Error('no MediaSource');
+  const hls = new Hls({
+    enableWorker: false,
+    lowLatencyMode: false,
+    liveSyncDuration: 3,
+    liveMaxLatencyDuration: 12,
+    maxLiveSyncPlaybackRate: 1.1,
+    backBufferLength: 8,
+    manifestLoadingTimeOut: 20000, // opening waits for the camera to start
+  });
+  hls.on(Hls.Events.ERROR, (_, data) => { if (data.fatal) broken(new Error(data.details)); });
+  hls.on(Hls.Events.MANIFEST_PARSED, () => play(video, blocked));
+  hls.loadSource(address);
+  hls.attachMedia(video);
+  return {
+    captured: () => (hls.playingDate ? hls.playingDate.getTime() : null),
+    stop: () => hls.destroy(),
+  };
+}
+
+export function playNative(video, address, { broken, blocked }) {
+  const error = () => broken(video.error || new Error('native HLS'));
+  video.addEventListener('error', error);
+  video.src = address;
+  play(video, blocked);
+  return {
+    captured() {
+      const start = video.getStartDate ? video.getStartDate().getTime() : NaN;
+      return Number.isFinite(start) ? start + video.currentTime * 1000 : null;
+    },
+    stop() {
+      video.removeEventListener('error', error);
+      video.removeAttribute('src');
+      video.load();
+    },
+  };
+}
+
+export const playsNatively = (video) => Boolean(video.canPlayType('application/vnd.apple.mpegurl'));
+
+function play(video, blocked) {
+  const promise = video.play();
+  if (promise) promise.catch((error) => { if (error.name === 'NotAllowedError') blocked(); });
+}

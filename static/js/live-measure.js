@@ -1,0 +1,96 @@
+// Pure: headers of media messages, the server's clock as seen from here, the lead that the network needs.
+
+export const FRAGMENT = 1, INIT = 2;
+const KEY = 1, DISCONTINUITY = 2;
+
+/** {type, key, discontinuity, epoch, seq, captured (Unix ms), body} of a binary message; null when it is too short. */
+export function message(buffer) {
+  if (buffer.byteLength < 16) return null;
+  const view = new DataView(buffer), flags = view.getUint8(1);
+  return {
+    type: view.getUint8(0),
+    key: Boolean(flags & KEY),
+    discontinuity: Boolean(flags & DISCONTINUITY),
+    epoch: view.getUint16(2),
+    seq: view.getUint32(4),
+    captured: view.getUint32(8) * 4294967296 + view.getUint32(12),
+    body: new Uint8Array(buffer, 16),
+  };
+}
+
+/**
+ * The server's clock. Each reading is {sent, now, received}: our clock when we asked, the server's Unix ms, our clock
+ * when the answer came. The one with the shortest way of the last eight counts; it is wrong by half its way at most.
+ */
+export function clock() {
+  const readings = [];
+  return {
+    take(sent, now, received) {
+      if (![sent, now, received].every(Number.isFinite) || received < sent) return;
+      readings.push({ way: received - sent, offset: now - (sent + received) / 2 });
+      if (readings.length > 8) readings.shift();
+    },
+    get known() { return readings.length > 0; },
+    get error() { return Math.min(...readings.map((reading) => reading.way)) / 2; },
+    /** Unix ms of the server at our `local` ms. */
+    server(local) {
+      return local + readings.reduce((best, reading) => (reading.way < best.way ? reading : best)).offset;
+    },
+  };
+}
+
+/** Seconds kept between the newest frame and the one shown: grows at once on a stall, shrinks while nothing stalls. */
+export function lead({ start = 0.2, least = 0.1, most = 1.5, calm = 4000 } = {}) {
+  let seconds = start, quiet = null;
+  return {
+    get seconds() { return seconds; },
+    stalled(at) {
+      seconds = Math.min(most, seconds * 1.5 + 0.05);
+      quiet = at;
+    },
+    tick(at) {
+      if (quiet === null) quiet = at;
+      if (at - quiet < calm) return;
+      seconds = Math.max(least, seconds * 0.9);
+      quiet = at;
+    },
+  };
+}
+
+/** What to do when the picture is `behind` seconds behind the newest frame and should be `wanted`. */
+export function pace(behind, wanted, { jumpsOnly = false } = {}) {
+  if (behind > wanted + 2 || (jumpsOnly && behind > wanted + 0.8)) return { jump: true, rate: 1 };
+  if (jumpsOnly) return { jump: false, rate: 1 };
+  const late = behind - wanted;
+  if (late > 0.04) return { jump: false, rate: Math.min(1.1, 1 + late / 2) };
+  if (late < -0.06) return { jump: false, rate: 0.97 };
+  return { jump: false, rate: 1 };
+}
+
+/** When the frame shown at media time `t` was captured: from the end of each message's frames and its time. */
+export function captures() {
+  const marks = [];
+  return {
+    mark(end, captured) {
+      if (marks.length && marks[marks.length - 1].end >= end) marks.length = 0; // the timeline began anew
+      marks.push({ end, captured });
+      if (marks.length > 256) marks.shift();
+    },
+    of(t) {
+      const mark = marks.find((one) => one.end >= t) || marks[marks.length - 1];
+      return mark ? mark.captured - (mark.end - t) * 1000 : null;
+    },
+    get newest() { return marks.length ? marks[marks.length - 1].captured : null; },
+    clear() { marks.length = 0; },
+  };
+}
+
+/** Milliseconds before attempt `n` (0, 1, …): doubling up to 15 s, jittered by `random` in [0, 1). */
+export function backoff(n, random) {
+  return Math.min(15000, 500 * 2 ** n) * (0.5 + random / 2);
+}
+
+export function median(numbers) {
+  const sorted = numbers.slice().sort((a, b) => a - b);
+  return sorted.length ? sorted[sorted.length >> 1] : null;
+}

@@ -1,0 +1,231 @@
+// The live picture. Frames by WebSocket into MediaSource; else hls.js; else native HLS; else the newest still picture.
+//
+// "Live" is shown only while all of this holds: the server says so, the newest frame is younger than 5 s, and the
+// picture moves on. The delay shown is measured: from the moment the frame on the screen reached the relay (the
+// server stamps each message) to now, by the server's clock as estimated from question and answer. What passes
+// inside the camera and on its way to the relay is not in it. By HLS it is known to a second only.
+
+import { box } from './live-box.js';
+import { clock, INIT, median } from './live-measure.js';
+import { feed, supported } from './live-mse.js';
+import { connect } from './live-socket.js';
+
+const FRESH = 5000, FRESH_HLS = 20000; // ms: a frame older than this is no live picture
+const STUCK = 2000; // ms without movement
+const HIDDEN = 60000; // ms a hidden page stays connected: data is money
+
+const words = JSON.parse(document.getElementById('live-words').textContent);
+const asked = new URLSearchParams(location.search);
+const now = () => performance.now();
+
+function player(root) {
+  const video = root.querySelector('video'), shown = box(root, words), time = clock(), delays = [];
+  let status = { state: 'starting', since: null, why: '' }, page = null, ticket = video.dataset.ticket;
+  let mode = null, link = null, source = null, tries = 0, skipped = 0, bytes = 0, init = null, epoch = null;
+  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, away = null, paused = false;
+
+  /** The page's own news: a ticket, the state, the words for it. At most every 2 s. */
+  function refresh() {
+    if (asking) return asking;
+    if (now() - askedAt < 2000) return Promise.resolve(page);
+    const sent = now();
+    askedAt = sent;
+    asking = fetch(video.dataset.refresh, { credentials: 'same-origin', cache: 'no-store' })
+      .then((answer) => {
+        if (answer.ok && mode !== 'socket') {
+          const date = Date.parse(answer.headers.get('Date') || '');
+          if (date) time.take(sent, date + 500, now());
+        }
+        return answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status)));
+      })
+      .then((news) => {
+        page = news;
+        ticket = news.ticket || ticket;
+        if (mode !== 'socket') status = news;
+        return news;
+      })
+      .finally(() => { asking = null; });
+    return asking;
+  }
+
+  const hlsAddress = () => video.dataset.hls.replace(/\/[^/]+\/index\.m3u8/, `/${ticket}/index.m3u8`);
+  const blocked = () => shown.askForTap(() => { paused = false; if (source && source.play) source.play(); else video.play(); });
+
+  // ── frames by WebSocket ──────────────────────────────────────────────────────────────────────────────────
+  function bySocket() {
+    mode = 'socket';
+    source = feed(video, { blocked, broken: byHls });
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+    link = connect(`${scheme}//${location.host}${video.dataset.ws}`, {
+      ticket: (fresh) => (fresh ? refresh().then(() => ticket) : Promise.resolve(ticket)),
+      heard(said) {
+        if (said.type === 'state') {
+          status = said;
+          if (said.state !== 'live') refresh().catch(() => {});
+        } else if (said.type === 'init') {
+          init = said;
+        } else if (said.type === 'time') {
+          time.take(said.sent, said.now, now());
+        } else if (said.type === 'skip') {
+          skipped += said.frames;
+        }
+      },
+      got(media) {
+        bytes += media.body.byteLength;
+        if (media.type === INIT) {
+          if (!init || !supported(init.mime)) return byHls();
+          epoch = media.epoch;
+          source.begin(init.mime, media.body);
+        } else if (media.epoch === epoch) {
+          newest = media.captured;
+          source.push(media);
+        }
+        return undefined;
+      },
+      lost() {
+        epoch = null;
+        status = { state: 'reconnecting', since: null, why: '' };
+        refresh().then((news) => { if (status.state === 'reconnecting' && news && news.state !== 'live') status = news; }, () => {});
+      },
+      failed: byHls,
+    });
+  }
+
+  // ── HLS ──────────────────────────────────────────────────────────────────────────────────────────────────
+  function stop() {
+    if (link) link.stop();
+    if (source) source.stop();
+    link = source = null;
+  }
+
+  async function byHls() {
+    stop();
+    mode = 'hls';
+    const mine = mode;
+    const { playHls, playNative, playsNatively } = await import('./live-hls.js');
+    try {
+      const wantsNative = asked.get('player') === 'native' || !words.hls || !supported();
+      if (wantsNative && !playsNatively(video)) return byPoster();
+      const options = { script: words.hls, blocked, broken: hlsAgain };
+      source = wantsNative ? playNative(video, hlsAddress(), options) : await playHls(video, hlsAddress(), options);
+    } catch (error) {
+      if (mode === mine) hlsAgain();
+    }
+    return undefined;
+  }
+
+  function hlsAgain() {
+    if (mode !== 'hls') return;
+    if (source) source.stop();
+    source = null;
+    tries += 1;
+    setTimeout(() => { if (mode === 'hls' && !source) refresh().catch(() => {}).then(byHls); }, Math.min(10000, 1000 * tries));
+  }
+
+  function byPoster() {
+    mode = 'poster';
+    video.hidden = true;
+  }
+
+  // ── once in a while ──────────────────────────────────────────────────────────────────────────────────────
+  function measured(mediaTime, when) {
+    const captured = mode === 'socket' ? source && source.times.of(mediaTime) : source && source.captured && source.captured();
+    if (!captured || !time.known) return;
+    delays.push((time.server(when) - captured) / 1000);
+    if (delays.length > 25) delays.shift();
+  }
+
+  function age() {
+    const captured = mode === 'socket' ? newest : source && source.captured && source.captured();
+    return captured && time.known ? time.server(now()) - captured : null;
+  }
+
+  function isLive() {
+    const old = age();
+    if (status.state !== 'live' || video.paused || now() - moved > STUCK) return false;
+    // Native HLS may keep its times to itself: then the moving picture and the server's word must do.
+    return mode === 'socket' ? old !== null && old < FRESH : old === null || old < FRESH_HLS;
+  }
+
+  function tick() {
+    if (source && source.tick) source.tick(now());
+    if (video.currentTime !== at) {
+      at = video.currentTime;
+      if (!video.seeking && video.readyState >= 2) moved = now();
+    }
+    if (!video.requestVideoFrameCallback || mode !== 'socket') measured(video.currentTime, now());
+  }
+
+  function show() {
+    if (paused) {
+      shown.not({ state: 'paused', since: null, why: '' }, null);
+    } else if (isLive()) {
+      shown.live(delays.length ? Math.max(0, median(delays)) : null, mode !== 'socket');
+      tries = 0;
+    } else {
+      // The server's word counts where it says no; where it says live and no picture moves, we are the ones who wait.
+      const says = status.state === 'live' ? { state: 'starting', since: null, why: '' } : status;
+      shown.not(says, page && page.state === says.state && page.why === says.why ? page : null);
+      if (now() - askedAt > 10000) refresh().catch(() => {});
+    }
+    if (mode !== 'socket' && now() - askedAt > 5000) refresh().catch(() => {});
+    if (asked.get('debug')) {
+      const { lead = 0, stalls = 0, jumps = 0 } = (source && source.numbers) || {};
+      shown.numbers([
+        `${mode} ${status.state} ${video.videoWidth}×${video.videoHeight}`,
+        `delay ${delays.length ? median(delays).toFixed(3) : '?'} s  behind ${source && source.behind != null ? source.behind.toFixed(3) : '?'} s`,
+        `lead ${lead.toFixed(3)} s  rate ${video.playbackRate}  clock ±${time.known ? time.error.toFixed(1) : '?'} ms`,
+        `stalls ${stalls}  jumps ${jumps}  skipped ${skipped}  ${(bytes / 1e6).toFixed(2)} MB`,
+      ]);
+    }
+  }
+
+  function frame(when, about) {
+    moved = now();
+    if (mode === 'socket') measured(about.mediaTime, about.expectedDisplayTime || when);
+    video.requestVideoFrameCallback(frame);
+  }
+
+  function visibility() {
+    if (document.hidden) {
+      if (link) link.visible(false);
+      video.pause();
+      away = setTimeout(() => { stop(); mode = null; }, HIDDEN);
+      return;
+    }
+    clearTimeout(away);
+    delays.length = 0;
+    if (!mode) return start();
+    if (link) {
+      link.visible(true);
+      link.hurry();
+    }
+    if (!paused) video.play().catch(() => {});
+    return undefined;
+  }
+
+  function start() {
+    const forced = asked.get('player');
+    if (forced === 'poster') byPoster();
+    else if (forced === 'hls' || forced === 'native' || !supported() || !globalThis.WebSocket) byHls();
+    else bySocket();
+  }
+
+  video.muted = true;
+  if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(frame);
+  document.addEventListener('visibilitychange', visibility);
+  document.addEventListener('WeixinJSBridgeReady', () => video.play().catch(() => {}));
+  globalThis.addEventListener('online', () => link && link.hurry());
+  setInterval(tick, 100);
+  setInterval(show, 250);
+  if (navigator.connection && navigator.connection.saveData) {
+    paused = true; // whoever saves data decides for themselves
+    shown.askForTap(() => { paused = false; start(); });
+  } else {
+    start();
+  }
+}
+
+for (const root of document.querySelectorAll('.live')) {
+  if (root.querySelector('video[data-ws]')) player(root);
+}
