@@ -6,7 +6,7 @@ name, its gate, what its arguments name (a key of World.places' pools in the tes
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sunkitchen.core.access import CAPABILITIES, Can, Role
@@ -50,14 +50,15 @@ def signed_in(role: str, side: str) -> Answer:
     return Answer.SIGN_IN if role == ANONYMOUS else Answer.IN
 
 
-def anywhere(capability: Can) -> Gate:
-    """No object is named: whoever has the capability over something."""
+def office(capability: Can = Can.SEE_OFFICE) -> Gate:
+    """A page of the office that names no object: nothing to see for anybody outside of it."""
 
     def gate(role: str, side: str) -> Answer:
         if role == ANONYMOUS:
             return Answer.SIGN_IN
-        able = role != STRANGER and capability in CAPABILITIES[Role(role)]
-        return Answer.IN if able else Answer.REFUSED
+        if role == STRANGER or Can.SEE_OFFICE not in CAPABILITIES[Role(role)]:
+            return Answer.HIDDEN
+        return Answer.IN if capability in CAPABILITIES[Role(role)] else Answer.REFUSED
 
     return gate
 
@@ -75,8 +76,8 @@ def kitchens(capability: Can) -> Gate:
     return gate
 
 
-def authorities(capability: Can) -> Gate:
-    """The object belongs to an authority: owners of its kitchens are strangers to it."""
+def officers(capability: Can) -> Gate:
+    """The object is the office's alone (an edition, a review): a kitchen's own people are strangers to it."""
     of_kitchen = kitchens(capability)
 
     def gate(role: str, side: str) -> Answer:
@@ -91,22 +92,28 @@ class Route:
     gate: Gate
     of: str = ""  # what its arguments name
     methods: tuple[str, ...] = ("GET",)
-    # Statuses that count as let in where the page needs more than its address (a code that was sent, a file).
-    let_in: frozenset[int] = field(default_factory=lambda: frozenset({200, 302}))
+    let_in: frozenset[int] = frozenset({200})  # statuses that count as let in
+    send: Gate | None = None  # for sending, where that takes more than reading
+
+    def gate_of(self, method: str) -> Gate:
+        return self.send if self.send and method == "POST" else self.gate
 
 
 def get(name: str, gate: Gate, of: str = "", *let_in: int) -> Route:
     return Route(name, gate, of, ("GET",), frozenset(let_in or {200}))
 
 
-def form(name: str, gate: Gate, of: str = "", *let_in: int) -> Route:
+ANSWERED = frozenset({200, 302, 409, 422})  # a form: shown, taken, or told in words what is wrong with it
+
+
+def form(name: str, gate: Gate, of: str = "", send: Gate | None = None) -> Route:
     """A page with a form: read and sent."""
-    return Route(name, gate, of, ("GET", "POST"), frozenset(let_in or {200, 302, 400, 409, 422}))
+    return Route(name, gate, of, ("GET", "POST"), ANSWERED, send)
 
 
-def deed(name: str, gate: Gate, of: str = "", *let_in: int) -> Route:
+def deed(name: str, gate: Gate, of: str = "") -> Route:
     """Only sent."""
-    return Route(name, gate, of, ("POST",), frozenset(let_in or {200, 302, 400, 409, 422}))
+    return Route(name, gate, of, ("POST",), ANSWERED)
 
 
 ROUTES = [
@@ -135,5 +142,57 @@ ROUTES = [
     get("log_file", public, "log", 200, 404),
     # desks
     get("desk", signed_in),
-    get("office", anywhere(Can.SEE_OFFICE)),
+    deed("notices_read", signed_in),
+    get("office", office()),
+    # kitchens and their papers
+    form("kitchen_new", signed_in),
+    get("kitchen_desk", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    form("kitchen_edit", kitchens(Can.EDIT_KITCHEN), "kitchen"),
+    form("paper_new", kitchens(Can.HAND_IN_PAPERS), "kitchen"),
+    get("paper", kitchens(Can.SEE_PAPERS), "paper"),
+    form("paper_edit", kitchens(Can.HAND_IN_PAPERS), "paper"),
+    deed("paper_withdraw", kitchens(Can.HAND_IN_PAPERS), "paper"),
+    get("paper_page", kitchens(Can.SEE_PAPERS), "paper"),
+    get("papers", office()),
+    get("review", officers(Can.SEE_PAPERS), "paper"),
+    deed("review_approve", officers(Can.REVIEW_PAPERS), "paper"),
+    deed("review_return", officers(Can.REVIEW_PAPERS), "paper"),
+    # stickers
+    form("stickers", kitchens(Can.PRINT_STICKERS), "kitchen"),
+    get("stickers_pdf", kitchens(Can.PRINT_STICKERS), "kitchen"),
+    deed("sticker_revoke", kitchens(Can.PRINT_STICKERS), "sticker"),
+    deed("sticker_rotate", kitchens(Can.PRINT_STICKERS), "sticker"),
+    # inspections
+    get("office_inspections", office()),
+    get("office_inspection_new", office(Can.INSPECT)),
+    form("office_inspection_begin", kitchens(Can.INSPECT), "kitchen"),
+    form("office_inspection", kitchens(Can.SEE_OFFICE), "inspection", send=kitchens(Can.INSPECT)),
+    # editions
+    get("office_editions", office()),
+    form("office_edition_new", office(Can.DRAFT_EDITION)),
+    get("office_edition", officers(Can.SEE_OFFICE), "draft"),
+    form("office_edition_pick", officers(Can.DRAFT_EDITION), "draft"),
+    form("office_edition_publish", officers(Can.PUBLISH_EDITION), "draft"),
+    get("office_listing", officers(Can.SEE_OFFICE), "listing"),
+    get("office_listing_print", officers(Can.SEE_OFFICE), "listing"),
+    get("office_listing_proof", officers(Can.SEE_OFFICE), "listing"),
+    form("office_listing_notice", officers(Can.SERVE_NOTICE), "listing"),
+    form("office_listing_serve", officers(Can.SERVE_NOTICE), "listing"),
+    form("office_listing_waive", officers(Can.SERVE_NOTICE), "listing"),
+    form("office_listing_objection", officers(Can.SERVE_NOTICE), "listing"),
+    form("office_listing_decide", officers(Can.DECIDE_OBJECTION), "listing"),
+    form("office_listing_drop", officers(Can.DRAFT_EDITION), "listing"),
+    get("listing_desk", kitchens(Can.SEE_KITCHEN), "listing"),
+    form("listing_object", kitchens(Can.OBJECT), "listing"),
+    # cameras
+    get("cameras", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    form("camera_add", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    get("camera", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    get("camera_live", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    get("camera_poster", kitchens(Can.SEE_KITCHEN), "kitchen", 200, 404),
+    deed("camera_change", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    deed("camera_key", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    deed("camera_off", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    deed("camera_on", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    deed("camera_revoke", kitchens(Can.SET_UP_CAMERA), "kitchen"),
 ]

@@ -110,12 +110,7 @@ REASONS = [
 class SeenForm(forms.Form):
     """Which submission the clerk looked at: what was handed in anew meanwhile is not decided unseen."""
 
-    seen = forms.DateTimeField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, credential, **kwargs):
-        super().__init__(*args, **kwargs)
-        stamp = credential.submitted_at
-        self.initial["seen"] = stamp.isoformat() if stamp else ""
+    seen = forms.DateTimeField(required=False)
 
 
 class ReturnForm(SeenForm):

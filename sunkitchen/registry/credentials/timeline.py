@@ -25,6 +25,7 @@ WORDS: dict[str, tuple[Promise | str, Promise | str]] = {
 @dataclass(frozen=True)
 class Stop:
     at: datetime
+    verb: str
     words: Promise | str
     who: Promise | str
     note: str  # the reason, where one was given
@@ -33,7 +34,7 @@ class Stop:
 def stops(credential: Credential) -> list[Stop]:
     """Oldest first."""
     return [
-        Stop(entry.at, *WORDS[entry.verb], note=entry.detail.get("reason", ""))
+        Stop(entry.at, entry.verb, *WORDS[entry.verb], note=entry.detail.get("reason", ""))
         for entry in audit.trail(credential)
         if entry.verb in WORDS
     ]

@@ -1,6 +1,5 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -8,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sunkitchen.core import files
-from sunkitchen.core.access import Can, can, may_anywhere, require
+from sunkitchen.core.access import Can, can, require
 from sunkitchen.core.workflow import Refused
 
-from ..establishments.gates import establishment_for
+from ..establishments.gates import establishment_for, office_only
 from . import actions as credentials
 from . import timeline
 from .checks import Facts, checks
@@ -109,14 +108,12 @@ def paper_page(request, pk, number):
 # ── the clerk's side ────────────────────────────────────────────────────────────────────────────────────────
 @login_required
 def papers(request):
-    if not may_anywhere(request.user, Can.SEE_OFFICE):
-        raise PermissionDenied
+    office_only(request.user, Can.SEE_PAPERS)
     mine = Credential.objects.within(request.user, Can.SEE_PAPERS).select_related("establishment")
     decided = mine.exclude(reviewed_at=None).order_by("-reviewed_at")[:10]
     context = {
         "waiting": mine.waiting(),
         "decided": decided,
-        "may_review": may_anywhere(request.user, Can.REVIEW_PAPERS),
     }
     return render(request, "registry/papers.html", context)
 
@@ -135,7 +132,7 @@ def review(request, pk):
 def review_approve(request, pk):
     row = get_object_or_404(Credential.objects.select_related("establishment"), pk=pk)
     require_officer(request.user, Can.REVIEW_PAPERS, row)
-    form = SeenForm(request.POST, credential=row)
+    form = SeenForm(request.POST)
     if form.is_valid():
         try:
             credentials.approve(row, by=request.user, seen=form.cleaned_data["seen"])
@@ -151,7 +148,7 @@ def review_approve(request, pk):
 def review_return(request, pk):
     row = get_object_or_404(Credential.objects.select_related("establishment"), pk=pk)
     require_officer(request.user, Can.REVIEW_PAPERS, row)
-    form = ReturnForm(request.POST, credential=row)
+    form = ReturnForm(request.POST)
     if form.is_valid():
         try:
             credentials.send_back(row, by=request.user, reason=form.reason(), seen=form.cleaned_data["seen"])
@@ -173,8 +170,8 @@ def render_review(request, row, status=200, approve=None, back=None):
         "twins": twins(row, request.user),
         "older": row.establishment.credentials.filter(kind=row.kind, state="in_force").exclude(pk=row.pk).first(),
         "stops": timeline.stops(row),
-        "approve": approve or SeenForm(credential=row),
-        "back": back or ReturnForm(credential=row),
+        "approve": approve or SeenForm(),
+        "back": back or ReturnForm(),
         "may_review": row.state == Credential.State.SUBMITTED and can(request.user, Can.REVIEW_PAPERS, row),
     }
     return render(request, "registry/review.html", context, status=status)
@@ -188,7 +185,7 @@ def onwards(request):
 
 def require_officer(user, capability, row):
     """An office page: the kitchen's own people are strangers to it."""
-    if not may_anywhere(user, Can.SEE_OFFICE) or not can(user, Can.SEE_OFFICE, row):
+    if not can(user, Can.SEE_OFFICE, row):
         raise Http404
     require(user, capability, row)
 
