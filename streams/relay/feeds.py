@@ -15,6 +15,7 @@ from .fmp4 import BrokenStream, Init, Part, Splitter
 log = logging.getLogger("sunkitchen.relay.feeds")
 
 READ_BYTES = 1 << 16
+TS_SYNC = 0x47  # ISO/IEC 13818-1: every packet's first byte. ffmpeg would look for one in rubbish for ever
 
 
 class Listener(Protocol):
@@ -126,6 +127,7 @@ class PushFeed(_Feed):
 
     def __init__(self, code: str, epoch: int, listener: Listener, binary: str) -> None:
         self._ready = asyncio.Event()
+        self._begun = False
         super().__init__(code, epoch, listener, binary)
 
     async def sink(self, data: bytes) -> None:
@@ -133,6 +135,9 @@ class PushFeed(_Feed):
         if not data:
             self._tell_end("no_push", list(self._child.lines) if self._child else [])
             return
+        if not self._begun and data[0] != TS_SYNC:
+            self._tell_end("codec", ["What was pushed is no MPEG-TS."])
+        self._begun = True
         await self._ready.wait()
         if self._stopped or not self._child:
             raise ConnectionAbortedError("the feed is over")

@@ -82,7 +82,7 @@ async def test_the_handshake_hides_the_camera_from_the_client(fake_camera):
 
 
 async def test_media_passes_and_keep_alives_are_answered_in_between(playing):
-    proxy, client, camera = playing
+    _, client, camera = playing
     frame = b"$\x00\x00\x05hello"
     camera.writer.write(frame + frame[:6])
     assert (await client.hear()).data == frame
@@ -97,7 +97,7 @@ async def test_media_passes_and_keep_alives_are_answered_in_between(playing):
 
 
 async def test_a_nonce_that_ran_out_during_play_is_renewed_once(playing):
-    proxy, client, camera = playing
+    _, client, camera = playing
     stale = ("401 Unauthorized", {"WWW-Authenticate": 'Digest realm="c", nonce="2", stale=true'}, b"")
     camera.answers["GET_PARAMETER"] = lambda message: (
         ("200 OK", {}, b"") if "authorization" in message.headers else stale

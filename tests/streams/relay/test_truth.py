@@ -1,5 +1,6 @@
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -105,7 +106,7 @@ async def seen(binary, film):
 async def test_keyframes_of_a_moving_film_move_and_make_posters(ffmpeg_binary):
     pictures = await seen(ffmpeg_binary, encode(4, size="1280x720", rate=10, gop=10))
     assert all(len(picture.gray) == CELLS and picture.jpeg.startswith(b"\xff\xd8") for picture in pictures)
-    assert all(moved(a.gray, b.gray) for a, b in zip(pictures, pictures[1:], strict=False))
+    assert all(moved(a.gray, b.gray) for a, b in pairwise(pictures))
 
 
 @pytest.mark.real("ffmpeg")
