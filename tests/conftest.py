@@ -45,6 +45,28 @@ def _flush_lifts_the_guards():
 
 
 @pytest.fixture
+def file_database(transactional_db, tmp_path):
+    """For threads: the test's database as a file. Tables in memory are shared by locks that never wait."""
+    import sqlite3
+
+    from django.db import connection
+
+    connection.ensure_connection()
+    if connection.vendor != "sqlite":
+        yield
+        return
+    memory, name = connection.connection, connection.settings_dict["NAME"]
+    path = tmp_path / "threads.sqlite3"
+    with sqlite3.connect(path) as copy:
+        memory.backup(copy)
+    copy.close()
+    connection.connection, connection.settings_dict["NAME"] = None, str(path)
+    yield
+    connection.close()
+    connection.connection, connection.settings_dict["NAME"] = memory, name
+
+
+@pytest.fixture
 def hailan(db):
     """The bureau of the invented city: 海澜市市场监督管理局."""
     return builders.authority()

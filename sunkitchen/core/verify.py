@@ -12,6 +12,7 @@ Formats: RFC 8785 (of integers and NFC strings), RFC 6962, c2sp.org/signed-note,
 import argparse
 import base64
 import hashlib
+import io
 import json
 import re
 import sys
@@ -132,6 +133,10 @@ def read_key(text: str) -> Key:
     return Key(text, name, computed, Ed25519PublicKey.from_public_bytes(raw[1:]))
 
 
+def read_keys(text: str) -> list[Key]:
+    return [read_key(line) for line in text.removesuffix("\n").split("\n")]
+
+
 class Checkpoint(NamedTuple):
     origin: str
     size: int
@@ -211,7 +216,7 @@ def check_folder(folder: Path, trusted: list[Key], say: Say) -> None:
     if not (folder / "checkpoint").is_file() and not (folder / "entries").is_dir():
         raise Unusable(f"{folder} is no mirror of a log: it has neither checkpoint nor entries/.")
     try:
-        keys = trusted or [read_key(line) for line in (folder / "keys").read_text("utf-8").splitlines()]
+        keys = trusted or read_keys((folder / "keys").read_bytes().decode("utf-8"))
         newest = read_checkpoint((folder / "checkpoint").read_bytes().decode("utf-8"), keys)
     except (OSError, ValueError):
         raise Changed("checkpoint or keys are missing or unreadable") from None
@@ -260,22 +265,19 @@ def check_editions(folder: Path, keys: list[Key], entries: list[Any], say: Say) 
         raise Changed(f"the edition of entry {min(logged)} is missing")
 
 
-def trusted_keys(argument: str) -> list[Key]:
-    try:
-        if Path(argument).is_file():
-            argument = Path(argument).read_text("utf-8")
-        return [read_key(line) for line in argument.split("\n") if line.strip()]
-    except (OSError, ValueError):
-        raise Unusable('--key takes "name+id+base64", or a file with such lines.') from None
-
-
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="verify", description="Check an edition or a mirrored log, offline.")
     parser.add_argument("path", type=Path)
     parser.add_argument("--key", default="")
     chosen = parser.parse_args(arguments)  # exits with 2 by itself
     try:
-        keys = trusted_keys(chosen.key) if chosen.key else []
+        is_file = chosen.key and Path(chosen.key).is_file()
+        keys = read_keys(Path(chosen.key).read_text("utf-8") if is_file else chosen.key) if chosen.key else []
+    except (OSError, ValueError):
+        parser.error('--key takes "name+id+base64", or a file with such lines.')
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a console without Chinese is no reason to fail
+    try:
         if chosen.path.is_dir():
             check_folder(chosen.path, keys, lambda line: print(f"ok    {line}"))
         elif chosen.path.is_file():

@@ -1,6 +1,7 @@
 """The way to an edition: who may take which step, and what is in the way."""
 
 import json
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from ratings.editions import actions as editions
 from ratings.editions import path
 from ratings.models import Edition, Listing, ListingIdentity, Objection, Waiver
-from sunkitchen.core import audit
+from sunkitchen.core import audit, verify
 from sunkitchen.core.models import LogEntry, Notice
 from sunkitchen.core.workflow import Refused, WrongState
 from tests import builders
@@ -227,6 +228,29 @@ def test_of_two_publishers_one_wins(draft, red, sun, zheng):
     with pytest.raises(WrongState):
         editions.publish(seen_by_both, by=zheng, at=AFTER)
     assert LogEntry.objects.count() == 1
+
+
+def test_of_two_publishers_at_the_same_moment_one_wins(file_database, draft, red, sun, zheng, log_root):
+    gate, outcomes = threading.Barrier(2), []
+
+    def press(publisher):
+        try:
+            gate.wait()
+            editions.publish(Edition.objects.get(pk=draft.pk), by=publisher, at=AFTER)
+            outcomes.append("published")
+        except WrongState:
+            outcomes.append("too late")
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press, args=[publisher]) for publisher in (sun, zheng)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert sorted(outcomes) == ["published", "too late"]
+    assert LogEntry.objects.count() == 1
+    assert verify.main([str(log_root)]) == 0  # signed and written after the commit, by whoever won
 
 
 def test_nothing_changes_on_a_published_edition(published, red, served, good, li, zhao, chen, bad):
