@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from ratings.editions.judge import Rule
 from ratings.models import Inspection, Listing, Objection
-from streams.models import Camera
+from streams.cameras.models import Camera, Status
 from sunkitchen.core import tickets
 from sunkitchen.registry.models import Credential, Establishment
 
@@ -21,28 +21,18 @@ class Picture:
     """The box at the top: one camera, and what may be said of it."""
 
     camera: Camera
+    status: Status
     said: Words
-    state: str
-    since: datetime | None
-    why: str
     ticket: str
     poster: str  # its path, "" when there never was one
     taken: str  # when that picture was taken, in words
 
-    @property
-    def is_down(self) -> bool:
-        """Interrupted, or off for a reason: the last picture is greyed."""
-        return self.said.tone == "warn"
-
 
 def picture(camera: Camera, now: datetime) -> Picture:
-    status = camera.status(now)
     return Picture(
         camera=camera,
+        status=camera.status(now),
         said=words.of_camera(camera, now),
-        state=status.state,
-        since=status.since,
-        why=status.why,
         ticket=tickets.opening(camera.code, camera.serial, now.timestamp()),
         poster=poster(camera),
         taken=words.of_picture(camera.poster_at, now),

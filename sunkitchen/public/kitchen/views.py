@@ -60,9 +60,9 @@ def live(request: HttpRequest, code: str) -> JsonResponse:
     return JsonResponse(
         {
             "ticket": now.ticket,
-            "state": now.state,
-            "since": now.since.isoformat() if now.since else None,
-            "why": now.why,
+            "state": now.status.state,
+            "since": now.status.since.isoformat() if now.status.since else None,
+            "why": now.status.why,
             "words": now.said.whole,
             "aside": now.said.aside,
             "poster": now.poster,
