@@ -189,7 +189,7 @@ ROUTES = [
     form("camera_add", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     get("camera", kitchens(Can.SEE_KITCHEN), "kitchen"),
     get("camera_live", kitchens(Can.SEE_KITCHEN), "kitchen"),
-    get("camera_poster", kitchens(Can.SEE_KITCHEN), "kitchen", 200, 404),
+    get("camera_poster", kitchens(Can.SEE_KITCHEN), "kitchen", 200, 204),
     deed("camera_change", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     deed("camera_key", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     deed("camera_off", kitchens(Can.SET_UP_CAMERA), "kitchen"),

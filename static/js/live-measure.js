@@ -40,7 +40,7 @@ export function clock() {
 }
 
 /** Seconds kept between the newest frame and the one shown: grows at once on a stall, shrinks while nothing stalls. */
-export function lead({ start = 0.2, least = 0.1, most = 1.5, calm = 4000 } = {}) {
+export function lead({ start = 0.2, least = 0.1, most = 1.5, calm = 3000 } = {}) {
   let seconds = start, quiet = null;
   return {
     get seconds() { return seconds; },

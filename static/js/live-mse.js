@@ -12,7 +12,7 @@ export const supported = (mime = 'video/mp4; codecs="avc1.64001f"') => Boolean(S
 /** `broken(error)` is called when this source can play no more; `blocked()` when the browser wants a tap first. */
 export function feed(video, { broken, blocked }) {
   const ahead = lead(), times = captures();
-  let source = null, buffer = null, queue = [], marks = [], started = false, url = '', lastMoved = 0, lastTime = -1, stalls = 0, jumps = 0;
+  let source = null, buffer = null, queue = [], marks = [], started = false, url = '', lastMoved = 0, lastTime = -1, stalls = 0, jumps = 0, jumpedAt = 0;
 
   function begin(mime, init) {
     close();
@@ -85,6 +85,7 @@ export function feed(video, { broken, blocked }) {
     const last = buffer.buffered.length - 1;
     video.currentTime = Math.max(buffer.buffered.start(last), buffer.buffered.end(last) - ahead.seconds);
     jumps += 1;
+    jumpedAt = performance.now();
   }
 
   function play() {
@@ -118,7 +119,7 @@ export function feed(video, { broken, blocked }) {
   }
 
   function waiting() {
-    if (!started || video.seeking) return;
+    if (!started || video.seeking || performance.now() - jumpedAt < 500) return; // a jump waits too: no network to blame
     stalls += 1;
     ahead.stalled(performance.now());
   }

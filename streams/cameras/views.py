@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -117,13 +117,13 @@ def camera_live(request: HttpRequest, code: str, camera: str) -> JsonResponse:
 
 @login_required
 @require_GET
-def camera_poster(request: HttpRequest, code: str, camera: str) -> FileResponse:
-    """The last picture, for whoever may see the kitchen before it is open."""
+def camera_poster(request: HttpRequest, code: str, camera: str) -> HttpResponseBase:
+    """The last picture, for whoever may see the kitchen before it is open. 204 while there is none."""
     row = camera_for(request.user, code, camera, Can.SEE_KITCHEN)
     try:
         return FileResponse((settings.POSTERS_ROOT / f"{row.code}.jpg").open("rb"), content_type="image/jpeg")
     except OSError:
-        raise Http404 from None
+        return HttpResponse(status=204)
 
 
 @login_required
