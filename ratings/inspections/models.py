@@ -34,7 +34,7 @@ class Inspection(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Under way")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Inspection closed")
 
     class Kind(models.TextChoices):
         ROUTINE = "routine", _("Routine visit")
