@@ -22,7 +22,10 @@ class DraftForm(forms.Form):
     def __init__(self, *args, authorities, **kwargs):
         super().__init__(*args, **kwargs)
         self.authorities = {str(authority.pk): authority for authority in authorities}
-        self.fields["authority"].choices = [(pk, str(authority)) for pk, authority in self.authorities.items()]
+        self.fields["authority"] = forms.ChoiceField(
+            label=self.fields["authority"].label,
+            choices=[(pk, str(authority)) for pk, authority in self.authorities.items()],
+        )
 
     def clean_authority(self):
         return self.authorities[self.cleaned_data["authority"]]

@@ -1,6 +1,7 @@
 """Edition 期 of the red and black lists, its listings 上榜, and what happens on the way: service, waiver, objection."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -14,12 +15,12 @@ from sunkitchen.core.access import Can, Scope
 from . import facts, judge, ruleset
 
 
-class EditionQuerySet(models.QuerySet):
-    def published(self):
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def published(self) -> "EditionQuerySet":
         """Newest first, with their authorities."""
         return self.filter(state=Edition.State.PUBLISHED).select_related("authority", "entry").order_by("-published_at")
 
-    def within(self, user, capability: Can):
+    def within(self, user: Any, capability: Can) -> "EditionQuerySet":
         """Those of authorities over which the user has the capability."""
         _ids, prefixes = access.reach(user, capability)
         where = Q(pk__in=[])
@@ -66,7 +67,7 @@ class Edition(models.Model):
             models.UniqueConstraint(fields=["authority", "year", "number"], name="one_edition_of_a_number"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.code
 
     @property
@@ -83,19 +84,19 @@ class Edition(models.Model):
         return ruleset.load(self.rule_version)
 
 
-class ListingQuerySet(models.QuerySet):
-    def kept(self):
+class ListingQuerySet(models.QuerySet["Listing"]):
+    def kept(self) -> "ListingQuerySet":
         """Those that are (still) on their edition."""
         return self.exclude(state=Listing.State.DROPPED)
 
-    def published(self):
+    def published(self) -> "ListingQuerySet":
         return self.filter(state=Listing.State.PUBLISHED)
 
-    def running(self, at: datetime):
+    def running(self, at: datetime) -> "ListingQuerySet":
         """Published and within their term."""
         return self.published().filter(term_until__gte=timezone.localtime(at).date(), edition__published_at__lte=at)
 
-    def standing(self, establishment, at: datetime):
+    def standing(self, establishment: Any, at: datetime) -> "Listing | None":
         """The listing that speaks for the kitchen at `at`, or None: black before red, the newest first.
 
         A red listing is silent while one of its rules fails: it is a result of checks, not a title.
@@ -167,7 +168,7 @@ class Listing(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.establishment} · {self.get_colour_display()} · {self.edition}"
 
     @property
@@ -205,7 +206,7 @@ class ListingIdentity(models.Model):
     address = models.CharField(max_length=200)
     salt = models.CharField(max_length=64, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.signboard
 
     @property
@@ -245,7 +246,7 @@ class Service(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_method_display()} {self.served_on}"
 
 
@@ -261,7 +262,7 @@ class Waiver(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.listing} {self.waived_on}"
 
 
@@ -293,7 +294,7 @@ class Objection(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.listing} {self.get_state_display()}"
 
     @property

@@ -23,7 +23,9 @@ class BeginForm(forms.Form):
         kwargs.setdefault("initial", {"visited_at": timezone.localtime().replace(second=0, microsecond=0)})
         super().__init__(*args, **kwargs)
         self.officers = {str(p.user_id): p.user for p in inspectors_of(establishment) if p.user_id != officer.pk}
-        self.fields["second"].choices = [(pk, str(user)) for pk, user in self.officers.items()]
+        self.fields["second"] = forms.ChoiceField(
+            label=self.fields["second"].label, choices=[(pk, str(user)) for pk, user in self.officers.items()]
+        )
 
     def clean_second(self):
         return self.officers[self.cleaned_data["second"]]

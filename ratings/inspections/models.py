@@ -1,6 +1,7 @@
 """Inspection 监督检查: a visit by two officers against a versioned checklist. Once closed, nobody alters it."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,15 +13,15 @@ from sunkitchen.core import access
 from sunkitchen.core.access import Can, Scope
 
 
-class InspectionQuerySet(models.QuerySet):
-    def closed(self):
+class InspectionQuerySet(models.QuerySet["Inspection"]):
+    def closed(self) -> "InspectionQuerySet":
         return self.filter(state=Inspection.State.CLOSED)
 
-    def latest(self, establishment):  # type: ignore[override]
+    def latest(self, establishment: Any) -> "Inspection | None":  # type: ignore[override]
         """The newest closed inspection of the kitchen, or None."""
         return self.closed().filter(establishment=establishment).order_by("-visited_at", "-pk").first()
 
-    def within(self, user, capability: Can):
+    def within(self, user: Any, capability: Can) -> "InspectionQuerySet":
         """Those of kitchens over which the user has the capability."""
         ids, prefixes = access.reach(user, capability)
         where = Q(establishment__in=ids)
@@ -95,7 +96,7 @@ class Inspection(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.establishment} · {timezone.localtime(self.visited_at):%Y-%m-%d}"
 
     @property
