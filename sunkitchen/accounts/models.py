@@ -1,5 +1,7 @@
 """Users, authorities and officers' posts."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
@@ -12,17 +14,19 @@ from sunkitchen.core.access import Scope
 mobile_number = RegexValidator(r"^\+?[0-9]{6,15}$", _("A mobile number has 6 to 15 digits."))
 
 
-class UserManager(BaseUserManager):
-    def get_by_natural_key(self, username):
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
-    def create_user(self, *, email=None, mobile=None, password=None, **fields):
+    def create_user(
+        self, *, email: str | None = None, mobile: str | None = None, password: str | None = None, **fields: Any
+    ) -> "User":
         user = self.model(email=self.normalize_email(email) if email else None, mobile=mobile, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email, password=None, **fields):
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email=email, password=password, is_staff=True, is_superuser=True, **fields)
 
 
@@ -75,7 +79,7 @@ class Authority(models.Model):
 
 
 class PostQuerySet(models.QuerySet):
-    def held(self):
+    def held(self) -> "PostQuerySet":
         return self.filter(ended_at=None, user__is_active=True)
 
 
