@@ -260,6 +260,7 @@ CAMERA_ALLOW_NETS = env_list("CAMERA_ALLOW_NETS")  # private networks (CIDR) whe
 CAMERA_START_SECONDS = env_number("CAMERA_START_SECONDS", 10)
 CAMERA_WARM_SECONDS = env_number("CAMERA_WARM_SECONDS", 45)
 CAMERA_LOOK_SECONDS = env_number("CAMERA_LOOK_SECONDS", 3)  # between two looks for truth while watched
+CAMERA_STILL_FRAMES = env_number("CAMERA_STILL_FRAMES", 3)  # so many equal looks are a frozen picture
 TICKET_PAGE_SECONDS = 15  # a kitchen page may be cached that long
 TICKET_SPARE_SECONDS = 300  # and its ticket opens that much longer
 SESSION_SECONDS = 4 * 3600

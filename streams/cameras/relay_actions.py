@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from .models import Camera, CameraEvent
 
@@ -27,9 +27,9 @@ def note_state(code: str, *, state: str, why: str, since: datetime, at: datetime
 
 
 def note_seen(at: datetime) -> None:
-    """The relay vouches for every state at `at`: two UPDATEs for all cameras."""
-    Camera.objects.exclude(state=State.OFF).update(seen_at=at)
-    Camera.objects.filter(state=State.LIVE).update(last_live_at=at)
+    """The relay vouches for every state at `at`: one UPDATE for all cameras."""
+    last_live = Case(When(state=State.LIVE, then=Value(at)), default=F("last_live_at"))
+    Camera.objects.exclude(state=State.OFF).update(seen_at=at, last_live_at=last_live)
 
 
 def note_poster(code: str, *, at: datetime) -> None:

@@ -144,7 +144,8 @@ class Supervisor:
         for code in self._cameras.keys() - wishes.keys():
             camera = self._cameras[code]
             camera.watched, camera.warm_until = False, float("-inf")
-            self._off(code, camera, "not_wanted")  # but remembered: a 401's wait outlives its viewers
+            if camera.state != OFF:
+                self._off(code, camera, "not_wanted")  # but remembered: a 401's wait outlives its viewers
         for code, wish in wishes.items():
             self._reconcile(code, self._take(code, wish), wish)
 
@@ -289,7 +290,7 @@ class Supervisor:
     def _delay(self, camera: _Camera) -> float:
         """Full jitter (Brooker, "Exponential Backoff and Jitter", 2015), kept short while somebody watches."""
         most = BACKOFF_MOST_WATCHED if camera.watched else BACKOFF_MOST
-        ceiling = min(most, BACKOFF_FIRST * 2 ** min(camera.attempts, 10))
+        ceiling = min(most, BACKOFF_FIRST * float(2 ** min(camera.attempts, 10)))
         return max(BACKOFF_LEAST, self._chance() * ceiling)
 
     def _off(self, code: str, camera: _Camera, why: str) -> None:

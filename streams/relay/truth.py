@@ -54,8 +54,11 @@ class Verdict:
         return self.still_since is None and not self.dark
 
 
-def judge(memory: Memory, picture: bytes, at: datetime) -> tuple[Memory, Verdict]:
-    """Look at the newest picture (64×36 luma bytes, row by row, 0–255). ValueError for another size."""
+def judge(memory: Memory, picture: bytes, at: datetime, frames: int = STILL_FRAMES) -> tuple[Memory, Verdict]:
+    """Look at the newest picture (64×36 luma bytes, row by row, 0–255); `frames` equal ones are still.
+
+    ValueError for another size.
+    """
     if len(picture) != CELLS:
         raise ValueError(f"{len(picture)} cells, not {CELLS}")
     dark = sum(picture) / CELLS < DARK_MEAN
@@ -64,7 +67,7 @@ def judge(memory: Memory, picture: bytes, at: datetime) -> tuple[Memory, Verdict
     assert memory.counted_at
     if (at - memory.counted_at).total_seconds() >= STILL_SPACING:
         memory = Memory(memory.anchor, memory.anchor_at, memory.count + 1, at)
-    still = memory.count >= STILL_FRAMES
+    still = memory.count >= frames
     return memory, Verdict(memory.anchor_at if still else None, dark, False)
 
 

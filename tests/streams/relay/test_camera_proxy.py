@@ -1,8 +1,13 @@
 import asyncio
 import logging
+import ssl
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from streams.relay import camera_proxy, rtsp
 from streams.relay.camera_proxy import CameraProxy, Failure, Policy
@@ -300,3 +305,38 @@ async def test_the_password_is_in_no_repr_and_no_log(fake_camera, caplog):
     assert CANARY in proxy.secrets
     assert CANARY not in repr(proxy) + caplog.text
     await proxy.close()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A certificate for 127.0.0.1 that nobody signed but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
+    now = datetime.now(UTC)
+    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    signed = builder.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    path = tmp_path_factory.mktemp("tls") / "camera.pem"
+    encoding = serialization.Encoding.PEM
+    private = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(private + signed.public_bytes(encoding))
+    return path
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_rtsps_is_spoken_with_a_camera_whose_certificate_is_trusted(fake_camera, certificate, trusted):
+    camera_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    camera_side.load_cert_chain(certificate)
+    server = await asyncio.start_server(fake_camera.serve, "127.0.0.1", 0, ssl=camera_side)
+    address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    ours = ssl.create_default_context(cafile=str(certificate) if trusted else None)
+    proxy = CameraProxy(f"rtsps://{address}/live", Policy(allow=[address]), tls=ours)
+    if trusted:
+        await proxy.open()
+        assert proxy.codec == "H264"
+        await proxy.close()
+    else:
+        assert await why_not(proxy) == "unreachable"
+        assert not fake_camera.requests
+    server.close()
