@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from sunkitchen.core.access import Can, can
 from sunkitchen.core.workflow import Refused
 
+from .. import numbers
+from ..credentials.models import Credential
 from . import actions as establishments
 from . import divisions, hours
 from .forms import WEEKDAYS, EstablishmentForm
@@ -59,6 +61,8 @@ def kitchen_desk(request, code):
             paper.kind == "food_permit" and standing in ("in_force", "expiring", "submitted")
             for paper, standing in papers
         ),
+        "uscc_doubt": bool(place.uscc) and not numbers.uscc_passes(place.uscc),
+        "kinds": Credential.Kind.choices,
         "week": [(day, hours.written(span)) for day, span in zip(WEEKDAYS, place.hours, strict=False)],
         "stickers": place.stickers.filter(revoked_at=None).count(),
         "covered": divisions.covered(place.division),
