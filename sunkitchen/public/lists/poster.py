@@ -33,8 +33,9 @@ def entries(edition: Edition, now: datetime) -> list[Entry]:
     listings = list(rows.order_by("place"))
     for listing in listings:
         listing.edition = edition  # known already: spares a query each
-    silent = suspended([listing for listing in listings if listing.term_until >= today], now)
-    return [_entry(listing, listing.term_until < today, listing.pk in silent) for listing in listings]
+    over = {listing.pk for listing in listings if listing.term_until and listing.term_until < today}
+    silent = suspended([listing for listing in listings if listing.pk not in over], now)
+    return [_entry(listing, listing.pk in over, listing.pk in silent) for listing in listings]
 
 
 def _entry(listing: Listing, is_over: bool, is_suspended: bool) -> Entry:
