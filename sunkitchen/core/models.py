@@ -58,7 +58,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             models.Q(claimed_at=None) | models.Q(claimed_at__lt=stale)
         )
 
-    def given_up(self):
+    def given_up(self) -> "NoticeQuerySet":
         """What did not reach anybody: somebody has to look, or to deliver it by hand."""
         return self.filter(sent_at=None, failures__gte=5)
 

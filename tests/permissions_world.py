@@ -1,0 +1,159 @@
+"""A world to ask every address in: somebody of every role, and a kitchen with everything on each side."""
+
+from dataclasses import dataclass
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+
+from tests import builders
+from tests.permissions import ANONYMOUS, STRANGER
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@dataclass(frozen=True)
+class World:
+    clients: dict[str, Client]  # of every role
+    places: dict[str, SimpleNamespace]  # of every side: the kitchen and its things
+    pools: dict[str, dict[str, dict[str, object]]]  # of every side: for each `of` of the table, its arguments
+
+
+@pytest.fixture
+def world(db, settings, tmp_path):
+    from sunkitchen.registry.models import Membership
+
+    settings.FILES_ROOT = tmp_path / "files"
+    settings.SMS_FILE_PATH = tmp_path / "sms"
+    settings.POSTERS_ROOT = tmp_path / "posters"
+    hailan, elsewhere = builders.authority(), builders.authority("外市市场监督管理局", "888801")
+    owner = builders.user("王海", mobile="13800000001")
+    inspectors = [builders.officer(name, hailan, "inspector", enforcement_number="HL-1") for name in ("赵查", "周验")]
+    kitchens = {
+        "own": (hailan, builders.establishment(owner=owner)),
+        "rival": (hailan, builders.establishment(owner=builders.user("郑邻"), signboard="邻家小馆")),
+        "foreign": (elsewhere, builders.establishment(owner=builders.user("外人"), division="888801")),
+    }
+    manager = builders.user("经理", email="manager@example.com")
+    Membership.objects.create(user=manager, establishment=kitchens["own"][1], role="manager")
+    people = {
+        STRANGER: builders.user("钱路"),
+        "owner": owner,
+        "manager": manager,
+        "clerk": builders.officer("李审", hailan, "clerk"),
+        "inspector": inspectors[0],
+        "publisher": builders.officer("孙发", hailan, "publisher"),
+        "auditor": builders.officer("吴审", hailan, "auditor"),
+        "admin": builders.user("管理员", email="admin@example.com", is_superuser=True),
+    }
+    clients = {ANONYMOUS: Client(raise_request_exception=False)}
+    for role, person in people.items():
+        clients[role] = Client(raise_request_exception=False)
+        clients[role].force_login(person, backend=BACKEND)
+    places = {side: furnished(place, authority, *inspectors) for side, (authority, place) in kitchens.items()}
+    return World(clients, places, {side: pools_of(things) for side, things in places.items()})
+
+
+def furnished(place, authority, lead, second):
+    """The kitchen with one of everything."""
+    from ratings.editions import ruleset
+    from ratings.editions.models import Edition, Listing, ListingIdentity, Service
+    from ratings.inspections import checklists
+    from ratings.models import Inspection
+    from sunkitchen.registry.models import CredentialPage
+
+    author = builders.user("交件人")
+    permit = builders.permit(place, submitted_by=author)
+    CredentialPage.objects.create(credential=permit, file=stored(f"permit-{place.pk}"), order=0)
+    inspection = Inspection.objects.create(
+        establishment=place,
+        authority=authority,
+        checklist=checklists.current().version,
+        lead=lead,
+        second=second,
+        lead_number="HL-0012",
+        second_number="HL-0015",
+        visited_at=timezone.now(),
+    )
+    edition, _new = Edition.objects.get_or_create(
+        authority=authority,
+        year=2026,
+        number=1,
+        defaults={
+            "rule_version": ruleset.current().version,
+            "period_from": date(2026, 10, 1),
+            "period_to": date(2026, 10, 31),
+            "drafted_by": author,
+        },
+    )
+    listing = Listing.objects.create(
+        edition=edition,
+        establishment=place,
+        colour="black",
+        rule="B1",
+        reason="两项关键项不合格。",
+        document_number="〔2026〕117 号",
+        state="served",
+        picked_by=lead,
+        noticed_at=timezone.now(),
+        noticed_by=lead,
+    )
+    ListingIdentity.objects.create(
+        listing=listing,
+        code=place.code,
+        legal_name=place.operator_name,
+        signboard=place.signboard,
+        address=place.address,
+    )
+    Service.objects.create(
+        listing=listing,
+        method="direct",
+        served_on=timezone.localdate(),
+        proof=stored(f"proof-{place.pk}"),
+        recorded_by=lead,
+    )
+    camera = builders.camera(place)
+    settings.POSTERS_ROOT.mkdir(exist_ok=True)
+    (settings.POSTERS_ROOT / f"{camera.code}.jpg").write_bytes(b"JPEG")
+    return SimpleNamespace(
+        place=place,
+        authority=authority,
+        permit=permit,
+        camera=camera,
+        sticker=builders.sticker(place),
+        inspection=inspection,
+        edition=edition,
+        listing=listing,
+    )
+
+
+def stored(key):
+    """A file as core.files leaves it, without the second that making it safe takes."""
+    from sunkitchen.core import files
+    from sunkitchen.core.models import StoredFile
+
+    row = StoredFile.objects.create(key=key, kind="image", sha256="0" * 64, size=4, pages=1, owner_scope="test")
+    path = files.page_path(row, 1)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"JPEG")
+    return row
+
+
+def pools_of(things):
+    """What the arguments of an address are, by the `of` of its line in the table."""
+    code = things.place.code
+    return {
+        "": {},
+        "kitchen": {"code": code, "camera": things.camera.code},
+        "camera": {"code": code, "camera": things.camera.code, "pk": things.camera.pk},
+        "paper": {"code": code, "pk": things.permit.pk, "number": 1},
+        "sticker": {"code": code, "pk": things.sticker.pk, "token": things.sticker.token},
+        "inspection": {"code": code, "pk": things.inspection.pk},
+        "draft": {"pk": things.edition.pk},
+        "listing": {"pk": things.listing.pk, "of": "service", "page": 1},
+        "edition": {"authority": things.authority.slug, "year": 2026, "number": 1},
+        "log": {"name": "checkpoint"},
+    }
