@@ -14,5 +14,5 @@ def checked(row: models.Model, *, exclude: set[str] | None = None) -> None:
         name, messages = next(iter(error.message_dict.items()))
         if name == NON_FIELD_ERRORS:
             raise Refused(messages[0]) from None
-        label = row._meta.get_field(name).verbose_name
+        label = getattr(row._meta.get_field(name), "verbose_name", name)
         raise Refused(f"{label}: {messages[0]}") from None

@@ -1,5 +1,7 @@
 """What the kitchen is told about its papers. Written inside the action's transaction, said once each."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -15,8 +17,13 @@ from sunkitchen.core import notices
 from .expiry import Term
 from .models import Credential
 
-# A date in the words of whoever reads the letter, not of whoever caused it.
-day = lazy(lambda value: date_format(value, "DATE_FORMAT"), str)
+
+def _day(value: date) -> str:
+    return date_format(value, "DATE_FORMAT")
+
+
+# In the words of whoever reads the letter, not of whoever caused it.
+day: Callable[[date], Any] = lazy(_day, str)
 
 
 def approved(credential: Credential, *, opens: bool) -> None:
@@ -30,7 +37,7 @@ def approved(credential: Credential, *, opens: bool) -> None:
         body = format_lazy(
             "{body} {more}", body=body, more=_("Your kitchen's page is public now: add a camera, print table codes.")
         )
-    _tell(credential, "credential.approved", _("Your paper is in force"), body, credential.reviewed_at.isoformat())
+    _tell(credential, "credential.approved", _("Your paper is in force"), body, f"{credential.reviewed_at}")
 
 
 def returned(credential: Credential) -> None:
@@ -40,7 +47,7 @@ def returned(credential: Credential) -> None:
         kitchen=credential.establishment.signboard,
         reason=credential.reason,
     )
-    _tell(credential, "credential.returned", _("Please correct your paper"), body, credential.reviewed_at.isoformat())
+    _tell(credential, "credential.returned", _("Please correct your paper"), body, f"{credential.reviewed_at}")
 
 
 EXPIRING = {

@@ -1,6 +1,7 @@
 """Credential 证照: anything that is handed in, reviewed, in force, and expires."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,11 +13,11 @@ from ..establishments.models import Establishment
 
 
 class CredentialQuerySet(models.QuerySet):
-    def in_force(self, on: date):
+    def in_force(self, on: date) -> "CredentialQuerySet":
         """Approved and within its dates; "valid through D" lasts until 24:00 on D."""
         return self.filter(state=Credential.State.IN_FORCE, valid_from__lte=on, valid_through__gte=on)
 
-    def expiring_between(self, today: date, days: int):
+    def expiring_between(self, today: date, days: int) -> "CredentialQuerySet":
         """Approved, and ending from a week ago until `days` from now."""
         return self.filter(
             state=Credential.State.IN_FORCE,
@@ -24,11 +25,11 @@ class CredentialQuerySet(models.QuerySet):
             valid_through__lte=today + timedelta(days=days),
         )
 
-    def within(self, user, capability: Can):
+    def within(self, user: Any, capability: Can) -> "CredentialQuerySet":
         """Those of kitchens over which the user has the capability."""
         return self.filter(establishment__in=Establishment.objects.within(user, capability))
 
-    def waiting(self):
+    def waiting(self) -> "CredentialQuerySet":
         return self.filter(state=Credential.State.SUBMITTED).order_by("submitted_at")
 
 
@@ -83,7 +84,7 @@ class Credential(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
 
     @property
@@ -100,7 +101,7 @@ class Credential(models.Model):
             return "expired"
         return "expiring" if self.valid_through - on <= timedelta(days=30) else "in_force"
 
-    def successors(self):
+    def successors(self) -> CredentialQuerySet:
         """Papers of the same kind that the kitchen brought to follow this one: waiting, or approved."""
         return Credential.objects.filter(
             establishment=self.establishment_id,
@@ -121,7 +122,7 @@ class CredentialPage(models.Model):
         ordering = ["order"]
         constraints = [models.UniqueConstraint(fields=["credential", "order"], name="page_has_its_place")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.credential} · {self.order + 1}"
 
     @property

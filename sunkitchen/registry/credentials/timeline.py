@@ -44,4 +44,4 @@ def ahead(credential: Credential) -> int:
     """How many papers of the same division were handed in before this one and still wait."""
     place = credential.establishment
     waiting = Credential.objects.waiting().filter(establishment__division=place.division)
-    return waiting.filter(submitted_at__lt=credential.submitted_at).count()
+    return int(waiting.filter(submitted_at__lt=credential.submitted_at).count())

@@ -1,6 +1,7 @@
 """Establishment 餐饮单位: one kitchen at one address."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -15,11 +16,11 @@ def fresh_code() -> str:
 
 
 class EstablishmentQuerySet(models.QuerySet):
-    def public(self):
+    def public(self) -> "EstablishmentQuerySet":
         """What anybody may see: opened once, closed ones too (their page says so)."""
         return self.exclude(state=Establishment.State.REGISTERED)
 
-    def within(self, user, capability: Can):
+    def within(self, user: Any, capability: Can) -> "EstablishmentQuerySet":
         """Those over which the user has the capability."""
         ids, prefixes = access.reach(user, capability)
         where = models.Q(pk__in=ids)
@@ -62,7 +63,7 @@ class Establishment(models.Model):
     class Meta:
         indexes = [models.Index(fields=["division"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.signboard
 
     @property

@@ -63,7 +63,8 @@ def find(token: str) -> Sticker | None:
     text = codes.normal(token)
     if len(text) > 32:
         return None
-    return Sticker.objects.valid().filter(token=text).select_related("establishment").first()
+    found: Sticker | None = Sticker.objects.valid().filter(token=text).select_related("establishment").first()
+    return found
 
 
 def address(sticker: Sticker) -> str:

@@ -13,7 +13,7 @@ def fresh_token() -> str:
 
 
 class StickerQuerySet(models.QuerySet):
-    def valid(self):
+    def valid(self) -> "StickerQuerySet":
         return self.filter(revoked_at=None, establishment__state="open")
 
 
@@ -36,7 +36,7 @@ class Sticker(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.establishment} · {self.table}"
 
     @property
