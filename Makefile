@@ -12,7 +12,7 @@ run: ready ## everything, with demo data, on PORT
 	@exec $(PYTHON) -m sunkitchen serve
 
 test: ready-for-tests ## every test; T="tests/core -k permit" runs a part
-	$(PYTHON) -m pytest -n 2 --dist loadgroup $(T)
+	$(PYTHON) -m pytest -n 2 --dist loadfile $(T)
 
 check: lint types messages test ## what .ci/run calls
 

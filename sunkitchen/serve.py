@@ -202,7 +202,9 @@ def start(children: Children, host: str, port: int) -> None:
     schedule = str(settings.VAR / "beat" / "schedule")
     children.add("web", [*python, "uvicorn", "sunkitchen.asgi:application", "--host", host, "--port", str(port), *WEB])
     children.add("relay", [*python, "sunkitchen", "relay"])
-    children.add("worker", [*python, "celery", "-A", "sunkitchen.celery", "--quiet", "worker", "-s", schedule, *WORKER])
+    # Celery warns at length when root starts it; whoever runs all of this as root has decided that.
+    quiet = (sys.executable, "-W", "ignore::UserWarning:celery.platforms", "-m")
+    children.add("worker", [*quiet, "celery", "-A", "sunkitchen.celery", "--quiet", "worker", "-s", schedule, *WORKER])
 
 
 def wait_until_up(children: Children, stopping: threading.Event, port: int) -> bool:
@@ -263,8 +265,8 @@ def greet(demo: bool) -> None:
     if demo:
         from django.db import connections
 
-        from sunkitchen.demo import stage
         from sunkitchen.core import qr
+        from sunkitchen.demo import stage
 
         if page := stage.showpiece():
             address = f"{settings.SITE_URL}/k/{page}/"

@@ -9,8 +9,10 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -34,7 +36,7 @@ def make(ffmpeg: str, say: Callable[[str], None]) -> bool:
             story.tell(timezone.now())
     if not Establishment.objects.filter(is_demo=True).exists():
         return False
-    _password()
+    _set_password()
     for camera in _cameras():
         film.loop(ffmpeg, SCENES[camera.zone], _film(camera))
     return True
@@ -59,34 +61,37 @@ def sign_ins() -> list[str]:
     """Lines for the terminal: who there is to sign in as."""
     if not User.objects.filter(email=cast.PEOPLE[0].email).exists():
         return []
+    password = _path("password").read_text()
     lines = [f"{person.email:<20} {person.name}，{person.does}" for person in cast.PEOPLE]
-    return [f"Sign in at {settings.SITE_URL}/desk/ or /office/, password of all: {_password()}", *lines]
+    return [f"Sign in at {settings.SITE_URL}/desk/ or /office/, password of all: {password}", *lines]
 
 
-def _cameras():
+def _cameras() -> Any:
     rows = Camera.objects.filter(establishment__is_demo=True, source=Camera.Source.PUSH, zone__in=SCENES)
     return rows.select_related("establishment").order_by("pk")
 
 
+def _path(name: str) -> Path:
+    return Path(settings.VAR) / "demo" / name
+
+
 def _film(camera: Camera) -> Path:
-    return settings.VAR / "demo" / f"{SCENES[camera.zone]}.ts"
+    return _path(f"{SCENES[camera.zone]}.ts")
 
 
-def _password() -> str:
-    """The one of everybody in the demo; set anew where the file is lost."""
-    path = settings.VAR / "demo" / "password"
+def _set_password() -> None:
+    """One for everybody in the demo; a new one where the file is lost. All are set together, so one tells of all."""
+    path = _path("password")
     password = path.read_text() if path.exists() else f"kitchen-{secrets.token_hex(4)}"
     _keep(path, password)
-    for user in User.objects.filter(email__in=[person.email for person in cast.PEOPLE]):
-        if not user.check_password(password):
-            user.set_password(password)
-            user.save(update_fields=["password"])
-    return password
+    people = User.objects.filter(email__in=[person.email for person in cast.PEOPLE])
+    if not all(user.check_password(password) for user in people[:1]):
+        people.update(password=make_password(password))
 
 
 def _keys() -> dict[str, str]:
     """The push key of each demo camera; a new one where the kept one doesn't fit."""
-    path = settings.VAR / "demo" / "push-keys.json"
+    path = _path("push-keys.json")
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     for camera in _cameras():
         if not keys.fits(known.get(camera.code, ""), camera.push_key_hash):

@@ -61,14 +61,6 @@ def present(name):
     return CHECKS[name]()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Tests of one module that share a running site go to one worker, so that it is started once."""
-    for item in items:
-        if "site" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 def pytest_runtest_setup(item):
     wanted = [name for marker in item.iter_markers("real") for name in marker.args]
     lacking = [name for name in wanted if not present(name)]
