@@ -2,6 +2,7 @@
 POST never reaches a Django view, and a held async request through Django pins a thread (both measured)."""
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -12,7 +13,7 @@ from streams.delivery import hls, ingest, live  # noqa: E402 - after Django's se
 from sunkitchen import celery  # noqa: E402,F401 - tasks called from a page find their broker
 
 # (scope type, path prefix, app): the permission test walks this table too.
-ROUTES = [
+ROUTES: list[tuple[str, str, Any]] = [
     ("websocket", "/ws/live/", live.app),
     ("http", "/live/", hls.app),
     ("http", "/ingest/", ingest.app),

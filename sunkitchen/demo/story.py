@@ -1,6 +1,7 @@
 """The demo's rows, made by the same actions that people's clicks call. Visits and editions lie in the past."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -77,11 +78,11 @@ def _hand_in(
         ("经营项目", kitchen.items),
         ("有效期", f"{kitchen.valid_from:%Y-%m-%d} 至 {kitchen.valid_through:%Y-%m-%d}"),
     ]
-    drawn = papers.picture(title, cast.BUREAU, facts)
+    upload: Any = SimpleUploadedFile(f"{title}.jpg", papers.picture(title, cast.BUREAU, facts), "image/jpeg")
     return credentials.hand_in(
         place,
         by=owner,
-        uploads=[SimpleUploadedFile(f"{title}.jpg", drawn, "image/jpeg")],
+        uploads=[upload],
         kind=kind,
         number=number,
         holder=kitchen.operator,
