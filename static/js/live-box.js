@@ -16,6 +16,12 @@ export function box(root, words) {
 
   const text = (node, value) => { if (node && node.textContent !== value) node.textContent = value; };
 
+  function picture(shown) {
+    if (!shown || !shown.poster || !poster || poster.getAttribute('src') === shown.poster) return;
+    poster.src = shown.poster;
+    poster.alt = shown.taken || '';
+  }
+
   function sentence({ state, since, why }) {
     if (state === 'starting') return words.starting;
     if (state === 'reconnecting') return words.reconnecting;
@@ -47,10 +53,20 @@ export function box(root, words) {
         text(whole, line);
         text(aside, (shown && shown.aside) || '');
       }
-      if (shown && shown.poster && poster && poster.getAttribute('src') !== shown.poster) poster.src = shown.poster;
-      text(tag, isDown ? words.notLive : status.state === 'paused' ? words.paused : sentence(status));
+      picture(shown);
+      const quiet = status.state === 'paused' ? words.paused : sentence(status);
+      // A picture from before stands beneath: its time says so.
+      text(tag, isDown ? words.notLive : poster && poster.alt && said !== 'live' ? `${poster.alt} · ${quiet}` : quiet);
       if (said !== line) text(loud, line);
       said = line;
+    },
+    /** Where no video plays: the newest still picture, which says what it is. */
+    still(shown) {
+      root.dataset.state = 'still';
+      root.classList.remove('down');
+      if (down) down.hidden = true;
+      picture(shown);
+      text(tag, [poster && poster.alt, words.still].filter(Boolean).join(' · '));
     },
     askForTap(tapped) {
       if (button) return;

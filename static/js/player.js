@@ -21,7 +21,7 @@ const now = () => performance.now();
 function player(root) {
   const video = root.querySelector('video'), shown = box(root, words), time = clock(), delays = [];
   let status = { state: 'starting', since: null, why: '' }, page = null, ticket = video.dataset.ticket;
-  let mode = null, link = null, source = null, tries = 0, skipped = 0, bytes = 0, init = null, epoch = null;
+  let mode = null, link = null, source = null, tries = 0, breaks = 0, skipped = 0, bytes = 0, init = null, epoch = null;
   let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, away = null, paused = false;
 
   /** The page's own news: a ticket, the state, the words for it. At most every 2 s. */
@@ -51,10 +51,18 @@ function player(root) {
   const hlsAddress = () => video.dataset.hls.replace(/\/[^/]+\/index\.m3u8/, `/${ticket}/index.m3u8`);
   const blocked = () => shown.askForTap(() => { paused = false; if (source && source.play) source.play(); else video.play(); });
 
+  /** A frame that cannot be read may be one bad frame: begin anew twice before going over to HLS. */
+  function broken() {
+    breaks += 1;
+    stop();
+    if (breaks > 2) byHls();
+    else bySocket();
+  }
+
   // ── frames by WebSocket ──────────────────────────────────────────────────────────────────────────────────
   function bySocket() {
     mode = 'socket';
-    source = feed(video, { blocked, broken: byHls });
+    source = feed(video, { blocked, broken });
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
     link = connect(`${scheme}//${location.host}${video.dataset.ws}`, {
       ticket: (fresh) => (fresh ? refresh().then(() => ticket) : Promise.resolve(ticket)),
@@ -159,6 +167,8 @@ function player(root) {
   function show() {
     if (paused) {
       shown.not({ state: 'paused', since: null, why: '' }, null);
+    } else if (mode === 'poster') {
+      shown.still(page);
     } else if (isLive()) {
       shown.live(delays.length ? Math.max(0, median(delays)) : null, mode !== 'socket');
       tries = 0;
@@ -174,7 +184,7 @@ function player(root) {
       shown.numbers([
         `${mode} ${status.state} ${video.videoWidth}×${video.videoHeight}`,
         `delay ${delays.length ? median(delays).toFixed(3) : '?'} s  behind ${source && source.behind != null ? source.behind.toFixed(3) : '?'} s`,
-        `lead ${lead.toFixed(3)} s  rate ${video.playbackRate}  clock ±${time.known ? time.error.toFixed(1) : '?'} ms`,
+        `lead ${lead.toFixed(3)} s  rate ${video.playbackRate.toFixed(2)}  clock ±${time.known ? time.error.toFixed(1) : '?'} ms`,
         `stalls ${stalls}  jumps ${jumps}  skipped ${skipped}  ${(bytes / 1e6).toFixed(2)} MB`,
       ]);
     }
@@ -221,8 +231,8 @@ function player(root) {
   if (navigator.connection && navigator.connection.saveData) {
     paused = true; // whoever saves data decides for themselves
     shown.askForTap(() => { paused = false; start(); });
-  } else {
-    start();
+  } else if (!document.hidden) {
+    start(); // a tab in the background starts when it is looked at
   }
 }
 

@@ -54,7 +54,8 @@ class ChangeForm(_AddressFields):
     """Empty fields leave the address and its password as they are."""
 
     def __init__(self, *args, camera: Camera, **kwargs):
-        super().__init__(*args, initial={"zone": camera.zone}, **kwargs)
+        kwargs["initial"] = {"zone": camera.zone}
+        super().__init__(*args, **kwargs)
         if camera.source == Camera.Source.PUSH:
             for name in ("url", "user", "password"):
                 del self.fields[name]

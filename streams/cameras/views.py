@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -92,6 +92,7 @@ def _picture(row: Camera) -> dict[str, object]:
         "poster_url": poster,
         "refresh_url": reverse("camera_live", args=at),
         "aside": words.of_old_picture(row, now),
+        "taken": words.of_picture(row.poster_at, now),
     }
 
 
@@ -111,19 +112,21 @@ def camera_live(request: HttpRequest, code: str, camera: str) -> JsonResponse:
             "words": words.sentence(status, now),
             "aside": picture["aside"],
             "poster": picture["poster_url"],
+            "taken": picture["taken"],
         }
     )
 
 
 @login_required
 @require_GET
-def camera_poster(request: HttpRequest, code: str, camera: str) -> HttpResponseBase:
+def camera_poster(request: HttpRequest, code: str, camera: str) -> HttpResponse:
     """The last picture, for whoever may see the kitchen before it is open. 204 while there is none."""
     row = camera_for(request.user, code, camera, Can.SEE_KITCHEN)
     try:
-        return FileResponse((settings.POSTERS_ROOT / f"{row.code}.jpg").open("rb"), content_type="image/jpeg")
+        picture = (settings.POSTERS_ROOT / f"{row.code}.jpg").read_bytes()
     except OSError:
         return HttpResponse(status=204)
+    return HttpResponse(picture, content_type="image/jpeg")
 
 
 @login_required

@@ -42,6 +42,11 @@ def of_old_picture(camera: Camera, now: datetime) -> str:
     return _("The picture below was taken at %(time)s. It is not live.") % {"time": moment(camera.poster_at, now)}
 
 
+def of_picture(taken: datetime | None, now: datetime) -> str:
+    """A still picture's own time; "" when there is none."""
+    return _("Picture of %(time)s") % {"time": moment(taken, now)} if taken else ""
+
+
 def for_player() -> dict[str, Any]:
     """Every text that static/js/player.js shows, with %(name)s left for it to fill, and where hls.js lies."""
     return {

@@ -110,7 +110,7 @@ def test_the_preview_works_before_the_kitchen_is_open(desk, camera, restaurant):
     type(restaurant).objects.update(state="registered")
     news = desk.get(url("camera_live", camera)).json()
     assert tickets.read(news["ticket"], tickets.OPENING, camera.code, 1, 0)
-    assert set(news) == {"ticket", "state", "since", "why", "words", "aside", "poster"}
+    assert set(news) == {"ticket", "state", "since", "why", "words", "aside", "poster", "taken"}
     assert news["state"] == "off" and news["words"]
 
 
@@ -118,7 +118,7 @@ def test_the_last_picture_is_shown_where_there_is_one(desk, camera, tmp_path):
     assert desk.get(url("camera_poster", camera)).status_code == 204
     (tmp_path / f"{camera.code}.jpg").write_bytes(b"jpeg")
     answer = desk.get(url("camera_poster", camera))
-    assert b"".join(answer.streaming_content) == b"jpeg" and answer.headers["Content-Type"] == "image/jpeg"
+    assert answer.content == b"jpeg" and answer.headers["Content-Type"] == "image/jpeg"
     assert "no-store" in answer.headers["Cache-Control"]
 
 
