@@ -234,7 +234,9 @@ class _Viewer:
             row = (await self.app.look(self.seen)).status
             if time.time() > self.ends:
                 raise Closed(BAD_TICKET)
-            differs = (row.state, row.why) != (self.cursor.ring.status.state, self.cursor.ring.status.why)
+            hinted = self.cursor.ring.status
+            # A hub that is away is our own finding: no row knows better.
+            differs = hinted.why != "relay" and (row.state, row.why) != (hinted.state, hinted.why)
             self.believed = row if differs and row == before else None
             before = row
             if self.believed:
