@@ -342,16 +342,19 @@ def publish(edition: Edition, *, by: User, at: datetime | None = None) -> None:
 
 
 def settle(at: datetime) -> None:
-    """Sign what is unsigned and write the static copy: entries, checkpoints, keys, editions. Idempotent.
+    """Sign what is unsigned, then write the static copy: entries, checkpoints, keys, editions. Idempotent.
 
-    LogBroken, with nothing signed or written, when rows are not what was signed.
+    LogBroken, with nothing signed or written, when rows are not what was signed. OSError when the copy has no room:
+    signed it is all the same.
     """
     newest = translog.sign(at)
     if newest is None:
         return
-    for edition in Edition.objects.published().filter(entry__seq__lt=newest.size).order_by("entry__seq"):
-        translog.write(f"editions/{edition.code}.json", face.document_bytes(edition))
-    translog.mirror()
+    with transaction.atomic():
+        translog.hold()  # so that a slower process never turns the copy back
+        for edition in Edition.objects.published().filter(entry__seq__lt=newest.size).order_by("entry__seq"):
+            translog.write(f"editions/{edition.code}.json", face.document_bytes(edition))
+        translog.mirror()
 
 
 def took_part(listing: Listing) -> set[int]:

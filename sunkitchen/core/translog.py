@@ -59,16 +59,21 @@ def _refuse_strange(value: Any) -> None:
         raise TypeError(f"{value!r} has no place in a leaf: integers and strings only.")
 
 
-def append(leaf: dict[str, Any]) -> LogEntry:
-    """Append the leaf, with its `seq` and the `previous` leaf hash put in, inside the caller's transaction.
+def hold() -> None:
+    """From here to the end of the transaction nobody else appends, signs or mirrors.
 
-    One appender at a time: SQLite's transactions begin IMMEDIATE, PostgreSQL takes an advisory lock until commit.
+    SQLite's transactions begin IMMEDIATE, which is that already; PostgreSQL takes an advisory lock.
     """
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("A leaf is appended inside the publishing transaction.")
+        raise transaction.TransactionManagementError("The log is written inside a transaction.")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
+
+
+def append(leaf: dict[str, Any]) -> LogEntry:
+    """Append the leaf, with its `seq` and the `previous` leaf hash put in, inside the caller's transaction."""
+    hold()
     last = LogEntry.objects.order_by("-seq").first()
     seq = last.seq + 1 if last else 0
     raw = canonical({**leaf, "seq": seq, "previous": last.leaf_hash if last else BEFORE_THE_FIRST})
@@ -132,6 +137,7 @@ def sign(at: datetime) -> Checkpoint | None:
     that is known from a row or from LOG_ROOT is not a prefix (a restored backup, a changed past).
     """
     with transaction.atomic():
+        hold()
         if unguarded := appendonly.missing():
             raise LogBroken(f"No append-only guard on: {', '.join(unguarded)}.")
         leaves = read_back()

@@ -61,7 +61,7 @@ def test_the_sweep_repairs_what_is_missing(mirror):
     good = {path: path.read_bytes() for path in mirror.rglob("*") if path.is_file()}
     shutil.rmtree(mirror)
     with appendonly.lifted():
-        Checkpoint.objects.all().delete()
+        Checkpoint.objects.all().delete()  # as if the process had died before signing
     with pytest.raises(face.Unsigned):
         face.document(Edition.objects.get())
     sweep_editions()
@@ -119,3 +119,16 @@ def test_the_document_holds_due_process_and_integers_and_strings_only(mirror):
     for name in ("basis", "rules_document", "document_number", "served_on", "window_until", "term_until", "evidence"):
         assert finding[name]
     assert document["edition"]["drafter"] != document["edition"]["publisher"]
+
+
+def test_a_full_disk_after_the_commit_loses_nothing(
+    draft, red, sun, log_root, django_capture_on_commit_callbacks, caplog
+):
+    log_root.write_text("in the way of a folder")
+    with django_capture_on_commit_callbacks(execute=True):
+        editions.publish(draft, by=sun, at=AFTER)
+    assert "settle" in caplog.text
+    assert face.document(Edition.objects.get())["proof"]["size"] == 1  # signed it is
+    log_root.unlink()
+    sweep_editions()
+    assert verify.main([str(log_root)]) == 0
