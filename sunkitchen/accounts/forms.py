@@ -50,11 +50,18 @@ def may_send_code(request: HttpRequest, number: str) -> bool:
     )
 
 
+class EmptyAgain(forms.TextInput):
+    """A wrong code is not shown again: on a phone it would have to be deleted first."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code from the SMS"),
         max_length=20,
-        widget=forms.TextInput(
+        widget=EmptyAgain(
             attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True, "class": "num short"}
         ),
     )
@@ -104,6 +111,7 @@ class ForgottenForm(ResetPasswordForm):
 class ResetCodeForm(ConfirmPasswordResetCodeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["code"].widget = EmptyAgain(attrs={"autocomplete": "one-time-code"})
         _plain(self.fields["code"], _("Code from the email"), **{"class": "num short", "autofocus": True})
 
 

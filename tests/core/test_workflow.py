@@ -1,4 +1,5 @@
 import pytest
+from django.utils.translation import override
 
 from sunkitchen.core.workflow import Refused, Step, WrongState, move
 from sunkitchen.registry.models import Credential
@@ -26,7 +27,7 @@ def test_a_step_from_the_wrong_state_is_refused_and_writes_nothing(permit, li):
 def test_of_two_who_take_the_same_step_one_is_told_that_a_colleague_was_faster(permit, li, zhao):
     seen_by_li, seen_by_zhao = (Credential.objects.get(pk=permit.pk) for _ in range(2))
     move(seen_by_li, APPROVE, reviewed_by=li)
-    with pytest.raises(Refused, match="colleague"):
+    with override("en"), pytest.raises(Refused, match="colleague"):
         move(seen_by_zhao, APPROVE, reviewed_by=zhao)
     permit.refresh_from_db()
     assert permit.reviewed_by == li
