@@ -6,6 +6,7 @@ import fcntl
 import logging
 import os
 import random
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from .feeds import PullFeed, PushFeed
 from .fmp4 import Init, Part
 from .hub import HubServer, PushRefused, Sink
 from .rows import Rows
-from .segments import SegmentWriter
+from .segments import PLAYLIST, SegmentWriter
 from .sights import Sights
 from .supervisor import DOWN, OFF, Report, Supervisor, Wish
 from .truth import STILL_FRAMES
@@ -33,6 +34,7 @@ READ_SECONDS = 1.0
 BEAT_SECONDS = 5.0
 STALE_SEGMENTS_SECONDS = 60.0  # an interrupted camera's playlist stays that long for players that wait
 ENDING_SECONDS = 3.0
+HINT_SECONDS = 20.0  # HLS viewers are no watchers on the hub: their web process hints every ten seconds
 
 
 class AlreadyRunning(Exception):
@@ -99,9 +101,11 @@ class Relay:
         self._part_at: dict[str, float] = {}
         self._wishes: dict[str, Wish] = {}
         self._hint = asyncio.Event()
+        self._hinted: dict[str, float] = {}
         self._ending = False
 
     async def run(self, until: asyncio.Event) -> None:
+        _sweep(self._config.live)
         for interrupted in await self._rows.set_right(_now()):
             self._supervisor.restore(interrupted.code, interrupted.why, interrupted.since)
             self._hub.publish_state(interrupted.code, "stalled", interrupted.since, interrupted.why)
@@ -137,7 +141,7 @@ class Relay:
         """Read the rows every second, and at once upon a hint."""
         while True:
             self._hint.clear()
-            asked = self._supervisor.known() | self._hub.watched()
+            asked = self._supervisor.known() | self._watched()
             try:
                 wishes = await self._rows.wishes(_now(), asked)
                 pushed = {code: self._wishes[code] for code in self._supervisor.known() - asked if code in self._wishes}
@@ -153,8 +157,14 @@ class Relay:
             await asyncio.sleep(TICK_SECONDS)
             self._tick()
 
+    def _watched(self) -> set[str]:
+        """Cameras that somebody watches now: over the hub, or as a fresh hint says."""
+        now = time.monotonic()
+        self._hinted = {code: at for code, at in self._hinted.items() if now - at < HINT_SECONDS}
+        return self._hub.watched() | self._hinted.keys()
+
     def _tick(self) -> None:
-        watched = self._hub.watched()
+        watched = self._watched()
         self._supervisor.tick({code: wish.seen_by_hub(code in watched) for code, wish in self._wishes.items()})
         now = time.monotonic()
         for code in [code for code, at in self._part_at.items() if now - at > STALE_SEGMENTS_SECONDS]:
@@ -173,6 +183,7 @@ class Relay:
     # ── what the hub asks ───────────────────────────────────────────────────────────────────────────────────
 
     def _on_wanted(self, code: str) -> None:
+        self._hinted[code] = time.monotonic()
         self._hint.set()
 
     async def _on_push(self, code: str) -> Sink:
@@ -189,7 +200,7 @@ class Relay:
             made.append(PushFeed(code, epoch, self, self._config.binary))
             return made[0]
 
-        if self._supervisor.connected(code, wish.seen_by_hub(code in self._hub.watched()), feed) is None:
+        if self._supervisor.connected(code, wish.seen_by_hub(code in self._watched()), feed) is None:
             raise PushRefused("disabled")
         self._keep(made[0])
         log.info("camera=%s push connected epoch=%d", code, made[0].epoch)
@@ -242,6 +253,12 @@ class Relay:
         if writer := self._segments.pop(code, None):
             with _disk(code):
                 writer.stop()
+
+
+def _sweep(live: Path) -> None:
+    """What a relay that was killed left of its segments is old: nobody may take it for live."""
+    for playlist in live.glob(f"*/{PLAYLIST}"):
+        shutil.rmtree(playlist.parent, ignore_errors=True)
 
 
 @contextmanager

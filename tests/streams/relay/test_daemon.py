@@ -73,10 +73,14 @@ class Installation:
 
 
 @pytest.fixture
-def installation(tmp_path, rtsp_camera):
+async def installation(tmp_path, rtsp_camera):
     camera = rtsp_camera("--password", CANARY, "--freeze-file", str(tmp_path / "freeze"), "--gop", "25")
     installation = Installation(tmp_path, camera)
     installation.start()
+    async with asyncio.timeout(30):
+        while not (tmp_path / "relay.sock").exists():
+            assert installation.relay.poll() is None, installation.log.read_text()
+            await asyncio.sleep(0.05)
     yield installation
     if installation.relay.poll() is None:
         installation.relay.kill()
@@ -164,8 +168,13 @@ async def test_a_killed_relay_leaves_no_child_and_the_next_one_goes_on(installat
     ring = await hub.watch("fetched1")
     await until(ring, is_live)
     epoch, children = ring.epoch, installation.children()
+    playlist = installation.var / "live" / "fetched1" / "media.m3u8"
+    async with asyncio.timeout(5):
+        while not playlist.exists():
+            await asyncio.sleep(0.05)
     installation.relay.kill()
     installation.relay.wait()
+    before = playlist.read_text()
     await until(ring, lambda ring: ring.status.why == "relay", 2)
     async with asyncio.timeout(2):
         while any(Path(f"/proc/{pid}").exists() for pid in children):
@@ -173,6 +182,7 @@ async def test_a_killed_relay_leaves_no_child_and_the_next_one_goes_on(installat
     installation.start()
     await until(ring, is_live)
     assert ring.epoch > epoch, "what the dead one sent must not be mistaken for ours"
+    assert not playlist.exists() or "DISCONTINUITY-SEQUENCE:0" in playlist.read_text() != before
     await hub.aclose()
 
 
@@ -183,4 +193,13 @@ async def test_a_second_relay_on_the_same_socket_ends_with_one_clear_line(instal
     second = subprocess.run(command, env=installation.env, capture_output=True, text=True, timeout=20)
     assert second.returncode == 1 and "is running on" in second.stderr
     assert len(second.stderr.strip().splitlines()) == 1
+    await hub.aclose()
+
+
+async def test_a_hint_alone_starts_a_camera_for_those_who_watch_by_hls(installation):
+    hub = installation.hub()
+    await hub.want("fetched1")
+    async with asyncio.timeout(10):
+        while not (installation.var / "live" / "fetched1" / "media.m3u8").exists():
+            await asyncio.sleep(0.05)
     await hub.aclose()

@@ -1,6 +1,9 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from streams.relay.supervisor import Supervisor, Wish
 
@@ -343,3 +346,37 @@ def test_at_the_end_every_feed_stops_and_nothing_is_claimed(world):
     told = len(world.told)
     world.supervisor.end()
     assert world.feed.stopped and len(world.told) == told
+
+
+WISHES = [WATCHED, WANTED, Wish(mark="a"), Wish(wanted=True, mark="b"), Wish(enabled=False, mark="a"), None]
+HAPPENINGS = st.one_of(
+    st.tuples(st.just("tick"), st.sampled_from(WISHES), st.floats(0, 20)),
+    st.tuples(st.just("part"), st.booleans(), st.floats(0, 3)),
+    st.tuples(st.just("end"), st.sampled_from(["ended", "unreachable", "unauthorized"]), st.floats(0, 1)),
+    st.tuples(st.just("judge"), st.booleans(), st.floats(0, 1)),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(HAPPENINGS, max_size=40))
+def test_whatever_happens_a_camera_has_one_feed_and_is_live_only_with_parts(happenings):
+    world = World()
+    for what, detail, after in happenings:
+        world.time += after
+        if what == "tick":
+            world.tick(detail)
+        elif world.feeds and what == "part":
+            world.part(key=detail)
+        elif world.feeds and what == "end":
+            world.fail(detail)
+        elif world.feeds and what == "judge":
+            since = NOON if detail else None
+            world.supervisor.judged("c", world.feed.epoch, still_since=since, dark=False)
+        running = [feed for feed in world.feeds if not feed.stopped]
+        assert len(running) <= 1
+        if world.state[0] == "live":
+            assert running == [world.feed] and world.supervisor.flows("c", world.feed.epoch)
+    epochs = [feed.epoch for feed in world.feeds]
+    assert epochs == sorted(set(epochs))
+    for before, then in pairwise(world.told):
+        assert (before.state, before.why) != (then.state, then.why)
