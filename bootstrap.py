@@ -201,8 +201,11 @@ def install_debian_packages():
         return
     say("installing " + " ".join(lacking))
     quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    call("apt-get", "update", "-qq", env=quiet)
-    call("apt-get", "install", "-y", "-qq", "--no-install-recommends", *lacking, env=quiet)
+    try:
+        call("apt-get", "update", "-qq", env=quiet)
+        call("apt-get", "install", "-y", "-qq", "--no-install-recommends", *lacking, env=quiet)
+    except Missing as reason:  # the tests that need them fail in CI and are skipped loudly elsewhere
+        say(str(reason))
 
 
 def main(words):

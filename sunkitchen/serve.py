@@ -19,6 +19,7 @@ from types import FrameType
 from sunkitchen.children import Children
 
 PATIENCE = 90.0  # seconds until everything must be up
+LONGEST_SOCKET = 103  # bytes of a Unix socket's path, on the strictest system
 GIVE_UP_AFTER = 3  # deaths of one process before it was ever up
 # websockets-sansio without deflate was the fastest fan-out (docs/decisions); frames are compressed already.
 WEB = (
@@ -96,6 +97,7 @@ def serve(*, demo: bool) -> int:
 
     host = bind_host(settings.SITE_URL)
     require_free(host, settings.PORT)
+    require_short(settings.RELAY_SOCKET)
     with alone(settings.VAR):
         pushers = prepare(settings.VAR, demo)
         children = Children(say)
@@ -132,6 +134,11 @@ def require_free(host: str, port: int) -> None:
             if error.errno != errno.EADDRINUSE:
                 raise Trouble(f"cannot listen on {host}, port {port}: {error.strerror}.") from None
             raise Trouble(f"port {port} is taken. Choose another: make run PORT={port + 1}") from None
+
+
+def require_short(path: Path) -> None:
+    if len(os.fsencode(path)) > LONGEST_SOCKET:
+        raise Trouble(f"{path} is too long a path for a socket. Set SUNKITCHEN_VAR to a shorter folder.")
 
 
 @contextlib.contextmanager

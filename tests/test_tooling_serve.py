@@ -105,6 +105,11 @@ def test_no_ffmpeg_is_one_line(tmp_path, free_port):
     assert line == "Sunkitchen: FFMPEG_BINARY=/nowhere/ffmpeg is no program here."
 
 
+def test_a_path_too_long_for_a_socket_is_one_line(tmp_path, free_port):
+    line = one_line(run_serve(tmp_path / ("x" * 100), free_port))
+    assert line.endswith("is too long a path for a socket. Set SUNKITCHEN_VAR to a shorter folder.")
+
+
 def test_a_setting_that_cannot_be_read_is_one_line(tmp_path, free_port):
     line = one_line(run_serve(tmp_path, free_port, CAMERA_START_SECONDS="soon"))
     assert line == "Sunkitchen: CAMERA_START_SECONDS='soon' is not a number."
