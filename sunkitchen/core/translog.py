@@ -174,7 +174,7 @@ def note(key: Ed25519PrivateKey, name: str, size: int, root: bytes) -> str:
 def known_notes() -> list[str]:
     """Every checkpoint that this machine knows: the rows', and the one in the static copy, which outlives a restore."""
     notes = list(Checkpoint.objects.order_by("size").values_list("note", flat=True))
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         notes.append((settings.LOG_ROOT / "checkpoint").read_text(encoding="utf-8"))
     return notes
 
@@ -225,7 +225,7 @@ def mirror() -> None:
 def write(name: str, content: bytes) -> None:
     """One file below LOG_ROOT, whole or not at all; left alone when it already is so."""
     path: Path = settings.LOG_ROOT / name
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         if path.read_bytes() == content:
             return
     path.parent.mkdir(parents=True, exist_ok=True)
