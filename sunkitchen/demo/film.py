@@ -61,4 +61,5 @@ def pushing(binary: str, path: Path, url: str) -> list[str]:
     """The command of a kitchen's box: the loop, in real time, for ever, as MPEG-TS over HTTP POST."""
     film = ffmpeg.input(str(path), re=None, stream_loop=-1)
     sent = film.output(url, format="mpegts", method="POST", **{"c:v": "copy", "an": None, "flush_packets": 1})
-    return list(sent.compile(cmd=[binary, "-nostdin", "-hide_banner", "-loglevel", "error"]))
+    # Its end is said by whoever runs it; ffmpeg's own words about a closed connection are noise at every Ctrl-C.
+    return list(sent.compile(cmd=[binary, "-nostdin", "-hide_banner", "-loglevel", "fatal"]))
