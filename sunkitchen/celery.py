@@ -18,6 +18,7 @@ app.autodiscover_tasks(
 app.set_default()
 app.conf.beat_schedule = {
     "send-notices": {"task": "core.send_notices", "schedule": 10.0},
+    "sweep-files": {"task": "core.sweep_files", "schedule": 3600.0},
     "remind-of-expiry": {"task": "registry.remind_of_expiry", "schedule": 3600.0},
     "sweep-editions": {"task": "ratings.sweep_editions", "schedule": 60.0},
 }

@@ -96,6 +96,13 @@ def test_nobody_approves_their_own_permit(waiting, wang, li, hailan):
     assert waiting.state == "submitted"
 
 
+def test_an_expired_paper_does_not_open_a_kitchen(waiting, li):
+    with pytest.raises(Refused, match="has expired"):
+        credentials.approve(waiting, by=li, today=date(2029, 5, 13))
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.establishment.state) == ("submitted", "registered")
+
+
 def test_two_clerks_cannot_both_decide(waiting, li, hailan):
     other = builders.officer("陆核", hailan, "clerk")
     theirs = Credential.objects.get(pk=waiting.pk)

@@ -114,6 +114,8 @@ def approve(credential: Credential, *, by: User, seen: datetime | None = None, t
     """
     today = today or timezone.localdate()
     _guard(credential, by, seen)
+    if credential.valid_through < today:
+        raise Refused(_("This paper has expired, so it cannot come into force. Please return it."))
     older = Credential.objects.filter(
         establishment=credential.establishment, kind=credential.kind, state=State.IN_FORCE
     ).exclude(pk=credential.pk)

@@ -16,6 +16,8 @@ class EstablishmentForm(forms.ModelForm):
     place = forms.ChoiceField(label=_("City or county"))
     same_hours = forms.BooleanField(label=_("The same hours every day as on Monday"), required=False)
 
+    field_order = ["signboard", "operator_name", "uscc", "category", "place", "division", "address", "phone"]
+
     class Meta:
         model = Establishment
         fields = ["signboard", "operator_name", "uscc", "category", "division", "address", "phone"]
