@@ -347,7 +347,12 @@ class CameraProxy:
         held = b""
         try:
             while chunk := await self._reader.read(READ_BYTES):
-                held = self._pass_on(writer, held + chunk if held else chunk)
+                pieces, held = rtsp.runs(held + chunk if held else chunk)
+                for piece in pieces:
+                    if isinstance(piece, bytes):
+                        writer.write(piece)
+                    else:
+                        self._handle(writer, piece)
                 if writer.transport.get_write_buffer_size() > UNSENT_BYTES:
                     await writer.drain()
             self._end(Failure("ended", "The camera ended the connection."))
@@ -358,44 +363,7 @@ class CameraProxy:
         except OSError:
             self._end(Failure("ended", "The connection to the camera broke."))
 
-    def _pass_on(self, writer: asyncio.StreamWriter, data: bytes) -> bytes:
-        """Write the complete frames in `data`, handle its replies; what is left incomplete comes back."""
-        at = start = 0
-        while at < len(data):
-            if data[at] == 0x24:
-                if len(data) < at + 4 or len(data) < (end := at + 4 + int.from_bytes(data[at + 2 : at + 4])):
-                    break
-                at = end
-                continue
-            if at > start:
-                writer.write(data[start:at])
-            start = at
-            message = self._message_end(data, at)
-            if message is None:
-                break
-            self._handle(writer, data[at:message])
-            start = at = message
-        if at > start:
-            writer.write(data[start:at])
-        return data[at:]
-
-    @staticmethod
-    def _message_end(data: bytes, at: int) -> int | None:
-        if not data[at : at + 1].isalpha() and data[at] not in b"\r\n":
-            raise rtsp.BadMessage("neither a frame nor a message")
-        head = data.find(b"\r\n\r\n", at + 2)
-        if head < 0:
-            if len(data) - at > rtsp.MAX_HEAD:
-                raise rtsp.BadMessage("a header without an end")
-            return None
-        length = rtsp.parse_head(data[at : head + 4]).headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > rtsp.MAX_BODY:
-            raise rtsp.BadMessage("a body of impossible length")
-        end = head + 4 + int(length)
-        return end if end <= len(data) else None
-
-    def _handle(self, writer: asyncio.StreamWriter, data: bytes) -> None:
-        message = rtsp.parse_head(data[: data.find(b"\r\n\r\n", 2) + 4])
+    def _handle(self, writer: asyncio.StreamWriter, message: rtsp.Message) -> None:
         if not message.is_reply:
             if message.method == "REDIRECT":
                 raise Failure("redirected", "The camera points to another address.")

@@ -76,11 +76,8 @@ async def read(reader: asyncio.StreamReader) -> Message | Media | None:
     except asyncio.LimitOverrunError:
         raise BadMessage("a header without an end") from None
     message = parse_head(head)
-    length = message.headers.get("content-length", "0")
-    if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY:
-        raise BadMessage("a body of impossible length")
     try:
-        message.body = await reader.readexactly(int(length))
+        message.body = await reader.readexactly(body_length(message))
     except asyncio.IncompleteReadError:
         raise BadMessage("the connection ended within a body") from None
     return message
@@ -105,6 +102,58 @@ def parse_head(head: bytes) -> Message:
         else:
             message.headers.setdefault(name, value)
     return message
+
+
+def runs(data: bytes) -> tuple[list[bytes | Message], bytes]:
+    """What is complete in `data`, in order: runs of interleaved frames as they came, and messages; then the rest.
+
+    BadMessage when it is neither.
+    """
+    pieces: list[bytes | Message] = []
+    at = start = 0
+    while at < len(data):
+        if data[at] == 0x24:
+            if len(data) < at + 4 or len(data) < (end := at + 4 + int.from_bytes(data[at + 2 : at + 4])):
+                break
+            at = end
+            continue
+        if at > start:
+            pieces.append(data[start:at])
+            start = at
+        found = _message(data, at)
+        if found is None:
+            break
+        message, start = found
+        at = start
+        pieces.append(message)
+    if at > start:
+        pieces.append(data[start:at])
+    return pieces, data[at:]
+
+
+def _message(data: bytes, at: int) -> tuple[Message, int] | None:
+    """The message at `at` and where it ends; None when it is not whole."""
+    if not data[at : at + 1].isalpha() and data[at] not in b"\r\n":
+        raise BadMessage("neither a frame nor a message")
+    head = data.find(b"\r\n\r\n", at + 2)  # a message may begin with an empty line
+    if head < 0:
+        if len(data) - at > MAX_HEAD:
+            raise BadMessage("a header without an end")
+        return None
+    message = parse_head(data[at : head + 4])
+    end = head + 4 + body_length(message)
+    if end > len(data):
+        return None
+    message.body = data[head + 4 : end]
+    return message, end
+
+
+def body_length(message: Message) -> int:
+    """What Content-Length says. BadMessage when it is no length, or far too long."""
+    length = message.headers.get("content-length", "0")
+    if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY:
+        raise BadMessage("a body of impossible length")
+    return int(length)
 
 
 _PAIR = re.compile(r'([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))')

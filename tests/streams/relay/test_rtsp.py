@@ -103,3 +103,26 @@ def test_encrypted_and_absent_video_are_refused():
 def test_h265_passes_under_either_name():
     for name in (b"H265", b"HEVC"):
         assert sdp.video(TWO_SECTIONS.replace(b"H264", name)).codec == "H265"
+
+
+def test_media_and_messages_come_apart_however_they_are_cut():
+    frame = b"$\x00\x00\x05hello"
+    reply = b"RTSP/1.0 200 OK\r\nCSeq: 7\r\nContent-Length: 2\r\n\r\nok"
+    whole = frame * 2 + reply + frame + b"\r\n" + reply
+    for cut in range(len(whole)):
+        media, messages, held = b"", [], b""
+        for chunk in (whole[:cut], whole[cut:]):
+            pieces, held = rtsp.runs(held + chunk)
+            for piece in pieces:
+                if isinstance(piece, bytes):
+                    media += piece
+                else:
+                    messages.append(piece)
+        assert media == frame * 3 and not held
+        assert [(message.headers["cseq"], message.body) for message in messages] == [("7", b"ok")] * 2
+
+
+@pytest.mark.parametrize("data", [b"\x00\x01", b"R" * 20_000, b"RTSP/1.0 200 OK\r\nContent-Length: 99999999\r\n\r\n"])
+def test_what_is_neither_media_nor_message_is_refused(data):
+    with pytest.raises(rtsp.BadMessage):
+        rtsp.runs(data)
