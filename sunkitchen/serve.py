@@ -183,6 +183,11 @@ def set_up() -> None:
     django.setup()
     from django.core.management import call_command
 
+    from sunkitchen.core.checks import append_only_tables_are_guarded
+
+    # Before migrate, which would put the triggers back and with them hide that somebody took them away.
+    for error in append_only_tables_are_guarded(["default"]):
+        raise Trouble(f"{error.msg} {error.hint}")
     call_command("migrate", verbosity=0, interactive=False)
 
 

@@ -1,7 +1,10 @@
 """What changes people: signing up, proving a number, the language they read, officers' posts."""
 
+import re
+
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,6 +54,22 @@ def prove_mobile(user: User, mobile: str) -> None:
 def read_in(user: User, language: str | None) -> None:
     """From now on notices reach them in the language they signed in with."""
     User.objects.filter(pk=user.pk).exclude(language=_known(language)).update(language=_known(language))
+
+
+@transaction.atomic
+def found_authority(name: str, slug: str, division: str, name_en: str = "", *, by: User | None) -> Authority:
+    """Enter a bureau whose jurisdiction is every division code (GB/T 2260) that begins with `division`, 2 to 12 digits."""
+    if by is not None and not by.is_superuser:
+        raise PermissionDenied
+    if not re.fullmatch(r"[0-9]{2,12}", division, re.ASCII):
+        raise Refused(_("A division code has 2 to 12 digits (GB/T 2260)."))
+    if not re.fullmatch(r"[a-z0-9-]{2,50}", slug):
+        raise Refused(_("A short name has lower-case letters, digits and hyphens: it stands in addresses."))
+    if Authority.objects.filter(slug=slug).exists():
+        raise Refused(_("This short name is taken."))
+    authority = Authority.objects.create(name=name, slug=slug, division=division, name_en=name_en)
+    audit.record(by, "authority.founded", authority, division=division)
+    return authority
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ def append_only_tables_are_guarded(databases: Sequence[str] | None = None, **kwa
     return [
         Error(
             f"{table} ({alias}) must be append-only, but its triggers are gone.",
-            hint="Find out who dropped them. `python -m sunkitchen migrate --skip-checks` puts them back.",
+            hint="Find out who dropped them. `python -m sunkitchen migrate` puts them back.",
             id="sunkitchen.E001",
         )
         for alias in databases or []

@@ -89,3 +89,21 @@ def test_the_console_says_in_words_what_is_wrong(hailan):
     with pytest.raises(CommandError):
         call_command("appoint", "hailan", "inspector", "某", "--email", "some@example.com")
     assert not User.objects.exists(), "no account is left behind by an appointment that was refused"
+
+
+def test_an_installation_begins_with_an_authority_from_the_console():
+    call_command("authority", "yuhuan", "331083", "玉环市市场监督管理局", "--name-en", "Yuhuan Bureau")
+    call_command("appoint", "yuhuan", "clerk", "李", "--email", "li@example.com")
+    assert access.can(User.objects.get(), Can.REVIEW_PAPERS, builders.establishment(division="331083"))
+
+
+@pytest.mark.parametrize(("slug", "division"), [("hailan", "999901"), ("Bad Slug", "99"), ("fine", ""), ("fine", "9")])
+def test_an_authority_needs_a_name_of_its_own_and_a_real_division(slug, division, hailan):
+    with pytest.raises(CommandError):
+        call_command("authority", slug, division, "某局")
+
+
+def test_only_the_administrator_founds_authorities(li, admin):
+    with pytest.raises(PermissionDenied):
+        accounts.found_authority("某局", "some", "9999", by=li)
+    assert accounts.found_authority("某局", "some", "9999", by=admin).slug == "some"

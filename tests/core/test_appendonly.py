@@ -1,3 +1,7 @@
+import os
+import sqlite3
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
@@ -105,3 +109,17 @@ def test_lifting_ends_with_its_block_even_after_an_error():
         assert set(appendonly.missing()) == set(GUARDED)
         raise RuntimeError
     assert appendonly.missing() == []
+
+
+def test_an_installation_does_not_start_after_somebody_removed_a_guard(tmp_path):
+    def set_up():
+        code = "from sunkitchen import serve; serve.set_up()"
+        env = {**os.environ, "SUNKITCHEN_VAR": str(tmp_path), "DATABASE_URL": ""}
+        return subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
+
+    assert set_up().returncode == 0, "a fresh one starts"
+    with sqlite3.connect(tmp_path / "sunkitchen.sqlite3") as database:
+        database.execute("DROP TRIGGER appendonly_core_logentry_update")
+    again = set_up()
+    assert again.returncode != 0
+    assert "core_logentry (default) must be append-only" in again.stderr
