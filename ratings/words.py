@@ -1,8 +1,24 @@
 """Rules and checklists carry their words in both languages; a page shows those of its reader."""
 
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from sunkitchen.core.models import AuditEntry
+
+DEEDS = {
+    "edition.drafted": _("opened the draft"),
+    "edition.published": _("published the edition"),
+    "listing.picked": _("picked the kitchen"),
+    "listing.noticed": _("issued the notice"),
+    "listing.served": _("recorded the service"),
+    "listing.waived": _("recorded the operator's waiver"),
+    "listing.dropped": _("took the listing off"),
+    "objection.lodged": _("lodged the objection"),
+    "objection.decided": _("decided the objection"),
+}
 
 
 class Spoken(Protocol):
@@ -15,3 +31,9 @@ class Spoken(Protocol):
 def spoken(thing: Spoken) -> str:
     """The words of a rule, an item or a checklist in the reader's language."""
     return thing.en if (get_language() or "").startswith("en") else thing.zh
+
+
+def told(trail: Iterable[AuditEntry]) -> Iterator[dict[str, Any]]:
+    """Audit entries with words for what was done."""
+    for entry in trail:
+        yield {"at": entry.at, "who": entry.actor_name, "words": DEEDS.get(entry.verb, entry.verb)}

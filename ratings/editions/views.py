@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ratings.inspections.models import Inspection
 from ratings.inspections.views import office_only
-from ratings.words import spoken
+from ratings.words import spoken, told
 from sunkitchen.accounts.models import Authority
 from sunkitchen.core import audit, files, translog
 from sunkitchen.core.access import Can, can, may_anywhere, reach, require
@@ -113,7 +113,7 @@ def _edition_page(request, edition, picking=None, publishing=None):
         "picking": picking,
         "publishing": publishing,
         "checkpoint": translog.covering(edition.entry) if edition.entry else None,
-        "trail": audit.trail(edition),
+        "trail": told(audit.trail(edition)),
     }
     refused = picking or publishing
     return render(request, "ratings/edition.html", context, status=getattr(refused, "status", 422) if refused else 200)
@@ -220,9 +220,15 @@ def _listing_page(request, row, step="", bound=None):
         "clock": path.clock(row, now),
         "objections": row.objections.select_related("lodged_by", "decided_by").order_by("pk"),
         "evidence": Inspection.objects.filter(pk__in=row.evidence).select_related("establishment"),
-        "trail": audit.trail(row),
+        "trail": told(_trail(row)),
     }
     return render(request, "ratings/listing.html", context, status=getattr(bound, "status", 422) if bound else 200)
+
+
+def _trail(row):
+    """Of the listing and its objections, in the order of events."""
+    entries = [*audit.trail(row), *(entry for objection in row.objections.all() for entry in audit.trail(objection))]
+    return sorted(entries, key=lambda entry: entry.pk)
 
 
 @login_required

@@ -108,12 +108,6 @@ def close(
     _must_take_part(inspection, by)
     at = at or timezone.now()
     signed_name, refusal_note = signed_name.strip(), refusal_note.strip()
-    if signature == Inspection.Signature.SIGNED and not signed_name:
-        raise Refused(_("Who signed? Enter the operator's name."))
-    if signature == Inspection.Signature.REFUSED and not refusal_note:
-        raise Refused(_("A refusal to sign needs a note: what was said, and who saw it."))
-    if signature not in Inspection.Signature.values:
-        raise Refused(_("Did the operator sign, or refuse to sign?"))
     items = checklists.load(inspection.checklist).items
     if unanswered := [item for item in items if item.code not in inspection.answers]:
         raise Refused(_("%(count)d items have no answer yet.") % {"count": len(unanswered)})
@@ -121,6 +115,12 @@ def close(
         given = inspection.answers[item.code]
         if given["answer"] == grading.FAIL and not given["note"]:
             raise Refused(_("Every failed item needs a note that says what was seen."))
+    if signature == Inspection.Signature.SIGNED and not signed_name:
+        raise Refused(_("Who signed? Enter the operator's name."))
+    if signature == Inspection.Signature.REFUSED and not refusal_note:
+        raise Refused(_("A refusal to sign needs a note: what was said, and who saw it."))
+    if signature not in Inspection.Signature.values:
+        raise Refused(_("Did the operator sign, or refuse to sign?"))
     try:
         score = grading.score(grading.Answer(i.points, i.key, inspection.answers[i.code]["answer"]) for i in items)
     except ValueError:
