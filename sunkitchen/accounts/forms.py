@@ -93,7 +93,7 @@ class PasswordForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.EmailField(
-            label=_("Email"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
+            label=_("Email address"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
         )
         _plain(self.fields["password"], _("Password"))
         self.order_fields(["login", "password"])
@@ -105,7 +105,7 @@ class PasswordForm(LoginForm):
 class ForgottenForm(ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self.fields["email"], _("Email"), autocomplete="email")
+        _plain(self.fields["email"], _("Email address"), autocomplete="email")
 
 
 class ResetCodeForm(ConfirmPasswordResetCodeForm):
