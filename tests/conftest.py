@@ -6,6 +6,7 @@ import os
 import tempfile
 
 _var = tempfile.TemporaryDirectory(prefix="sunkitchen-test-")
+os.mkdir(os.path.join(_var.name, "static"))  # collected by `serve`; WhiteNoise misses it loudly
 os.environ["SUNKITCHEN_VAR"] = _var.name
 os.environ.setdefault("SITE_URL", "http://testserver")
 os.environ.setdefault("SUNKITCHEN_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
