@@ -26,7 +26,7 @@ export function box(root, words) {
     if (state === 'starting') return words.starting;
     if (state === 'reconnecting') return words.reconnecting;
     if (state === 'off' && (!why || why === 'not_wanted')) return words.idle;
-    if (why === 'disabled') return words.disabled;
+    if (why === 'disabled' || why === 'gone') return words[why];
     const values = { why: words.why[why] || words.unknown, time: since ? moment(since, words.lang) : '' };
     return fill(since ? words.since : words.noSince, values);
   }

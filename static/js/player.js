@@ -11,6 +11,7 @@ import { feed, supported } from './live-mse.js';
 import { connect } from './live-socket.js';
 
 const FRESH = 5000, FRESH_HLS = 20000; // ms: a frame older than this is no live picture
+const GONE = { state: 'off', since: null, why: 'gone' };
 const STUCK = 2000; // ms without movement
 const HIDDEN = 60000; // ms a hidden page stays connected: data is money
 
@@ -22,7 +23,7 @@ function player(root) {
   const video = root.querySelector('video'), shown = box(root, words), time = clock(), delays = [];
   let status = { state: 'starting', since: null, why: '' }, page = null, ticket = video.dataset.ticket;
   let mode = null, link = null, source = null, tries = 0, breaks = 0, skipped = 0, bytes = 0, init = null, epoch = null;
-  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, away = null, paused = false;
+  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, away = null, paused = false, missing = false;
 
   /** The page's own news: a ticket, the state, the words for it. At most every 2 s. */
   function refresh() {
@@ -32,6 +33,7 @@ function player(root) {
     askedAt = sent;
     asking = fetch(video.dataset.refresh, { credentials: 'same-origin', cache: 'no-store' })
       .then((answer) => {
+        missing = answer.status === 404;
         if (answer.ok && mode !== 'socket') {
           const date = Date.parse(answer.headers.get('Date') || '');
           if (date) time.take(sent, date + 500, now());
@@ -174,7 +176,7 @@ function player(root) {
       tries = 0;
     } else {
       // The server's word counts where it says no; where it says live and no picture moves, we are the ones who wait.
-      const says = status.state === 'live' ? { state: 'starting', since: null, why: '' } : status;
+      const says = status.state === 'live' ? { state: 'starting', since: null, why: '' } : missing ? GONE : status;
       shown.not(says, page && page.state === says.state && page.why === says.why ? page : null);
       if (now() - askedAt > 10000) refresh().catch(() => {});
     }

@@ -58,6 +58,7 @@ def for_player() -> dict[str, Any]:
         "reconnecting": _("Connection lost, trying again."),
         "idle": _("The picture starts when somebody watches."),
         "disabled": _("The kitchen switched the camera off."),
+        "gone": _("This picture is not shown to the public any more."),
         "since": _("No picture since %(time)s. Reason: %(why)s."),
         "noSince": _("No picture. Reason: %(why)s."),
         "unknown": _("unknown"),

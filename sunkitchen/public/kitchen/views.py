@@ -66,6 +66,7 @@ def live(request: HttpRequest, code: str) -> JsonResponse:
             "words": now.said.whole,
             "aside": now.said.aside,
             "poster": now.poster,
+            "taken": now.taken,
         }
     )
 

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from streams.cameras import actions, keys
 from streams.models import Camera
@@ -10,6 +11,12 @@ from tests import builders
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PUBLIC = "rtsp://203.0.113.7/stream1"  # TEST-NET-3: stands for a camera on the internet
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -50,7 +50,7 @@ def ticket(camera):
 async def site(camera, relay, settings):
     settings.SITE_URL = "http://testserver"
     settings.ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
-    live, hls, ingest = LiveApp(recheck=RECHECK, stuck=1.0), HlsApp(opening=1.0, every=RECHECK), IngestApp(2.0, RECHECK)
+    live, hls, ingest = LiveApp(recheck=RECHECK), HlsApp(opening=1.0, every=RECHECK), IngestApp(2.0, RECHECK)
 
     async def app(scope, receive, send):
         path = scope["path"]
