@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http.request import validate_host
 
-from streams.relay import hub as wire
+from streams.relay import wire
 from streams.relay.ring import Frame, Ring, Status, size_of
 from sunkitchen.core import tickets
 

@@ -1,7 +1,7 @@
 """The hub: one Unix socket between the relay and the web processes. Frames out to rings there, pushes in to sinks here.
 
-On the wire: length of the payload (4 bytes, big endian), kind (1 byte), payload. Kinds: J control as JSON, M media,
-B bytes of a push (an empty one ends it). The parts' 16-byte header is the one that browsers get.
+What goes over it is in wire.py. The relay never waits for a web process; a web process never loses its viewers when
+the relay restarts.
 """
 
 import asyncio
@@ -13,28 +13,35 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from struct import Struct
-from typing import Any
 
 from .fmp4 import Init, Part
 from .ring import Frame, Ring, Status
+from .wire import (
+    BODY,
+    CONTROL,
+    DISCONTINUITY,
+    FRAGMENT,
+    HEADER,
+    INIT,
+    KEY,
+    MEDIA,
+    HubDown,
+    control,
+    envelope,
+    flags_of,
+    header,
+    media,
+    receive,
+)
 
-CONTROL, MEDIA, BODY = b"J", b"M", b"B"
-MAX_PAYLOAD = 20 << 20
-FRAGMENT, INIT = 1, 2  # the header's type
-KEY, DISCONTINUITY = 1, 2  # its flags
-HEADER = Struct(">BBHIQ")  # type, flags, epoch, seq, captured_ms
-_FRAMING = Struct(">IB")
 # A web process that reads slower than this much behind gets no more pictures until the next keyframe after it
 # caught up; the relay and the other processes never wait for it.
 SLOW_BYTES = 4 << 20
 STUCK_BYTES = 6 << 20
 
+__all__ = ["HubClient", "HubDown", "HubServer", "PushRefused", "PushReplaced", "Sink"]
+
 Sink = Callable[[bytes], Awaitable[None]]
-
-
-class HubDown(ConnectionError):
-    """The relay is not there, or left in the middle."""
 
 
 class PushRefused(Exception):
@@ -43,39 +50,6 @@ class PushRefused(Exception):
 
 class PushReplaced(ConnectionError):
     """Another push for the same camera came: the box reconnected."""
-
-
-def header(kind: int, frame_flags: int, epoch: int, seq: int, captured_ms: int) -> bytes:
-    """The 16 bytes in front of every media message. `epoch` is cut to 16 bits, `seq` to 32."""
-    return HEADER.pack(kind, frame_flags, epoch & 0xFFFF, seq & 0xFFFFFFFF, captured_ms)
-
-
-def flags_of(frame: Frame) -> int:
-    return (KEY if frame.key else 0) | (DISCONTINUITY if frame.discontinuity else 0)
-
-
-def envelope(kind: bytes, payload: bytes) -> bytes:
-    return _FRAMING.pack(len(payload), kind[0]) + payload
-
-
-def control(**message: Any) -> bytes:
-    return envelope(CONTROL, json.dumps(message).encode())
-
-
-def media(code: str, head: bytes, body: bytes) -> bytes:
-    name = code.encode()
-    return envelope(MEDIA, bytes([len(name)]) + name + head + body)
-
-
-async def receive(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
-    """Kind and payload of the next message. HubDown at the end of the connection or for nonsense."""
-    try:
-        size, kind = _FRAMING.unpack(await reader.readexactly(_FRAMING.size))
-        if size > MAX_PAYLOAD:
-            raise HubDown(f"a message of {size} bytes")
-        return bytes([kind]), await reader.readexactly(size)
-    except (asyncio.IncompleteReadError, ConnectionError) as error:
-        raise HubDown(str(error)) from None
 
 
 @dataclass(eq=False)
