@@ -27,6 +27,7 @@ export function box(root, words) {
     if (state === 'reconnecting') return words.reconnecting;
     if (state === 'off' && (!why || why === 'not_wanted')) return words.idle;
     if (why === 'disabled' || why === 'gone') return words[why];
+    if (why === 'still' && since) return fill(words.frozen, { time: moment(since, words.lang) });
     const values = { why: words.why[why] || words.unknown, time: since ? moment(since, words.lang) : '' };
     return fill(since ? words.since : words.noSince, values);
   }

@@ -5,12 +5,16 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from sunkitchen.core import audit
 
 from .models import Camera, Status
+
+FROZEN = gettext_noop(
+    "Nothing in the picture has moved since %(time)s. It may be frozen, so it does not count as live."
+)
 
 
 def moment(at: datetime, now: datetime) -> str:
@@ -30,6 +34,8 @@ def sentence(status: Status, now: datetime) -> str:
     if status.state == Camera.State.OFF and status.why in ("", Camera.Why.NOT_WANTED):
         return _("The picture starts when somebody watches.")
     why = Camera.Why(status.why).label if status.why else _("unknown")
+    if status.why == Camera.Why.STILL and status.since:
+        return _(FROZEN) % {"time": moment(status.since, now)}
     if status.since is None:
         return _("No picture. Reason: %(why)s.") % {"why": why}
     return _("No picture since %(time)s. Reason: %(why)s.") % {"time": moment(status.since, now), "why": why}
@@ -59,6 +65,7 @@ def for_player() -> dict[str, Any]:
         "idle": _("The picture starts when somebody watches."),
         "disabled": _("The kitchen switched the camera off."),
         "gone": _("This picture is not shown to the public any more."),
+        "frozen": _(FROZEN),
         "since": _("No picture since %(time)s. Reason: %(why)s."),
         "noSince": _("No picture. Reason: %(why)s."),
         "unknown": _("unknown"),

@@ -25,7 +25,7 @@ from .rows import Rows
 from .segments import PLAYLIST, SegmentWriter
 from .sights import Sights
 from .supervisor import DOWN, OFF, Report, Supervisor, Wish
-from .truth import STILL_FRAMES
+from .truth import STILL_SECONDS
 
 log = logging.getLogger("sunkitchen.relay")
 
@@ -54,7 +54,7 @@ class Config:
     warm_seconds: float = 45.0
     look_seconds: float = 3.0  # between two looks at a camera that is watched
     look_idle_seconds: float = 30.0
-    still_frames: int = STILL_FRAMES
+    still_seconds: float = STILL_SECONDS  # without movement: a frozen picture
 
 
 @contextmanager
@@ -94,7 +94,7 @@ class Relay:
             poster=rows.note_poster,
             seconds=config.look_seconds,
             idle_seconds=config.look_idle_seconds,
-            still_frames=config.still_frames,
+            still_seconds=config.still_seconds,
         )
         self._feeds: set[PullFeed | PushFeed] = set()
         self._segments: dict[str, SegmentWriter] = {}

@@ -35,8 +35,8 @@ class Sights:
     """Fed with keyframes; decodes those that are due, tells `judged`, keeps the poster of each camera's last good one.
 
     `seconds` between looks while watched, `idle_seconds` otherwise. A picture that did not change is looked at with
-    every keyframe: so a frozen one is found soon, and so is the moment it moves again. `still_frames` equal pictures
-    are a frozen one: more of them for rooms where nobody may be for a while.
+    every keyframe: so a frozen one is found soon, and so is the moment it moves again. Equal pictures over
+    `still_seconds` are a frozen one: more for rooms where nobody may be for a while.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Sights:
         poster: Callable[[str, datetime], None],
         seconds: float,
         idle_seconds: float,
-        still_frames: int = truth.STILL_FRAMES,
+        still_seconds: float = truth.STILL_SECONDS,
     ) -> None:
         self._binary = binary
         self._posters = posters
@@ -56,7 +56,7 @@ class Sights:
         self._poster = poster
         self._seconds = seconds
         self._idle_seconds = idle_seconds
-        self._still_frames = still_frames
+        self._still_seconds = still_seconds
         self._sights: dict[str, _Sight] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
 
@@ -87,7 +87,7 @@ class Sights:
         if seen is None:
             log.info("camera=%s a keyframe could not be decoded", code)
             return
-        sight.memory, verdict = truth.judge(sight.memory, seen.gray, at, self._still_frames)
+        sight.memory, verdict = truth.judge(sight.memory, seen.gray, at, self._still_seconds)
         self._judged(code, epoch, still_since=verdict.still_since, dark=verdict.dark)
         if verdict.fine and verdict.changed and seen.jpeg:
             self._keep(code, seen.jpeg, at)

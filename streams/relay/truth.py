@@ -24,6 +24,7 @@ DARK_MEAN = 20.0  # of 255
 MOVED = 10
 MOVED_BESIDE = 6
 STILL_FRAMES = 3
+STILL_SECONDS = 20.0  # a cook waits that long before a pan, not much longer: ours
 STILL_SPACING = 1.9  # seconds between two frames that count: 2 s, less what keyframes jitter
 
 LOOK_SECONDS = 4.0
@@ -54,10 +55,10 @@ class Verdict:
         return self.still_since is None and not self.dark
 
 
-def judge(memory: Memory, picture: bytes, at: datetime, frames: int = STILL_FRAMES) -> tuple[Memory, Verdict]:
-    """Look at the newest picture (64×36 luma bytes, row by row, 0–255); `frames` equal ones are still.
+def judge(memory: Memory, picture: bytes, at: datetime, seconds: float = STILL_SECONDS) -> tuple[Memory, Verdict]:
+    """Look at the newest picture (64×36 luma bytes, row by row, 0–255). Equal ones over `seconds` are still.
 
-    ValueError for another size.
+    At least STILL_FRAMES of them, so that two rare looks alone prove nothing. ValueError for another size.
     """
     if len(picture) != CELLS:
         raise ValueError(f"{len(picture)} cells, not {CELLS}")
@@ -67,7 +68,8 @@ def judge(memory: Memory, picture: bytes, at: datetime, frames: int = STILL_FRAM
     assert memory.counted_at
     if (at - memory.counted_at).total_seconds() >= STILL_SPACING:
         memory = Memory(memory.anchor, memory.anchor_at, memory.count + 1, at)
-    still = memory.count >= frames
+    assert memory.anchor_at
+    still = memory.count >= STILL_FRAMES and (at - memory.anchor_at).total_seconds() >= seconds
     return memory, Verdict(memory.anchor_at if still else None, dark, False)
 
 

@@ -27,7 +27,7 @@ def config() -> Config:
         start_seconds=settings.CAMERA_START_SECONDS,
         warm_seconds=settings.CAMERA_WARM_SECONDS,
         look_seconds=settings.CAMERA_LOOK_SECONDS,
-        still_frames=max(2, int(settings.CAMERA_STILL_FRAMES)),
+        still_seconds=settings.CAMERA_STILL_SECONDS,
     )
 
 

@@ -113,7 +113,7 @@ async def test_from_a_viewer_to_the_picture_and_back(installation, tmp_path):
     epoch = ring.epoch
 
     (tmp_path / "freeze").touch()
-    await until(ring, lambda ring: ring.status.why == "still")
+    await until(ring, lambda ring: ring.status.why == "still", seconds=30)
     first = ring.newest.seq
     await until(ring, lambda ring: ring.newest.seq > first + 10)
     assert ring.status.state == "stalled", "parts arrive, nothing moves: that is not live"

@@ -40,18 +40,23 @@ def looks(pictures, spacing=3.0, memory=None):
     return memory, verdicts
 
 
-def test_three_equal_pictures_are_a_still_one_since_the_first():
-    _, verdicts = looks([KITCHEN] * 4)
-    assert [verdict.still_since for verdict in verdicts] == [None, None, NOON, NOON]
+def test_equal_pictures_over_twenty_seconds_are_a_still_one_since_the_first():
+    _, verdicts = looks([KITCHEN] * 9)
+    assert [verdict.still_since for verdict in verdicts] == [None] * 7 + [NOON] * 2
+
+
+def test_two_rare_looks_prove_nothing_and_the_third_does():
+    _, verdicts = looks([KITCHEN] * 3, spacing=30.0)
+    assert [verdict.still_since for verdict in verdicts] == [None, None, NOON]
 
 
 def test_sensor_noise_on_a_frozen_picture_is_still():
     _, verdicts = looks([noisy(KITCHEN, 1.2, seed) for seed in range(20)])
-    assert all(verdict.still_since for verdict in verdicts[2:])
+    assert all(verdict.still_since for verdict in verdicts[7:])
 
 
 def test_a_lamp_or_the_exposure_is_no_movement():
-    _, verdicts = looks([bytes(cell + shift for cell in KITCHEN) for shift in (0, 15, 40, 3)])
+    _, verdicts = looks([bytes(cell + shift for cell in KITCHEN) for shift in (0, 15, 40, 3)], spacing=10.0)
     assert verdicts[-1].still_since
 
 
