@@ -39,9 +39,7 @@ def gather(establishments: Iterable[Establishment], at: datetime) -> dict[int, F
         }
         for pk in ids
     }
-    papers = Credential.objects.filter(
-        establishment__in=ids, kind__in=[Credential.Kind.FOOD_PERMIT, Credential.Kind.SMALL_EATERY]
-    )
+    papers = Credential.objects.filter(establishment__in=ids, kind__in=Credential.PERMITS)
     for paper in papers.order_by("valid_through"):
         standing = {"in_force": "in_force", "expiring": "in_force", "expired": "expired", "revoked": "revoked"}.get(
             paper.standing(today)

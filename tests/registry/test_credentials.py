@@ -170,6 +170,25 @@ def test_a_renewal_that_begins_later_leaves_the_old_paper_in_force_until_then(wa
     assert Credential.objects.in_force(date(2026, 12, 2)).get() == renewal
 
 
+def test_a_corrected_paper_leaves_the_approved_renewal_alone(waiting, li, wang, photo, facts):
+    credentials.approve(waiting, by=li, today=TODAY)
+    newer = {**facts, "valid_from": date(2026, 12, 2), "valid_through": date(2031, 12, 1)}
+    renewal = credentials.hand_in(waiting.establishment, by=wang, uploads=[photo()], **newer)
+    credentials.approve(renewal, by=li, today=TODAY)
+    corrected = credentials.hand_in(waiting.establishment, by=wang, uploads=[photo()], **facts)
+    credentials.approve(corrected, by=li, today=TODAY)
+    waiting.refresh_from_db()
+    renewal.refresh_from_db()
+    assert (waiting.state, corrected.state, renewal.state) == ("replaced", "in_force", "in_force")
+
+
+def test_a_small_eatery_opens_with_its_registration(newcomer, li, wang, photo, facts):
+    paper = {**facts, "kind": "small_eatery", "number": "XCY-0001", "holder": newcomer.operator_name}
+    credentials.approve(credentials.hand_in(newcomer, by=wang, uploads=[photo()], **paper), by=li, today=TODAY)
+    newcomer.refresh_from_db()
+    assert newcomer.state == "open"
+
+
 def test_in_force_and_expired_are_computed_on_read(waiting, li):
     credentials.approve(waiting, by=li, today=TODAY)
     assert waiting.standing(TODAY) == "in_force"

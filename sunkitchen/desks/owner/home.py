@@ -37,14 +37,15 @@ def kitchens(user: User, at: datetime) -> list[Kitchen]:
     """Those the user acts for, in the order of their names."""
     rows = Establishment.objects.filter(memberships__user=user, memberships__ended_at=None).distinct()
     rows = rows.prefetch_related("credentials", "cameras").order_by("signboard", "pk")
-    noticed = Listing.objects.filter(establishment__in=rows, state=Listing.State.SERVED).select_related("edition")
-    return [_kitchen(row, [one for one in noticed if one.establishment_id == row.pk], at) for row in rows]
+    noticed = Listing.objects.filter(establishment__in=rows, state=Listing.State.SERVED)
+    noticed = noticed.select_related("edition", "service", "waiver")
+    return [_kitchen(row, [one for one in noticed if one.establishment_id == row.pk and one.window_is_open(at)], at) for row in rows]
 
 
 def _kitchen(place: Establishment, listings: list[Listing], at: datetime) -> Kitchen:
     today = timezone.localtime(at).date()
     papers = sorted(place.credentials.all(), key=lambda row: row.pk, reverse=True)
-    permits = [row for row in papers if row.kind == Credential.Kind.FOOD_PERMIT]
+    permits = [row for row in papers if row.kind in Credential.PERMITS]
     cameras = [(camera, camera.status(at)) for camera in place.cameras.all()]
     spoken = [(camera, status, words(status)) for camera, status in cameras]
     standings = [permit.standing(today) for permit in permits]

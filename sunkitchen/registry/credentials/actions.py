@@ -40,7 +40,7 @@ def hand_in(
 ) -> Credential:
     """A new paper with its pictures, drafted and submitted in one go. Refused, and nothing stored, when it can't be."""
     row = _fresh(establishment, by, kind, facts)
-    with _pages(uploads, kept=0) as admitted, transaction.atomic():
+    with _pages(uploads) as admitted, transaction.atomic():
         row.save()
         audit.record(by, "credential.drafted", row)
         _attach(row, admitted, by)
@@ -53,7 +53,7 @@ def draft(
 ) -> Credential:
     """A paper that nobody reviews yet. `facts` are those of FACTS."""
     row = _fresh(establishment, by, kind, facts)
-    with _pages(uploads, kept=0) as admitted, transaction.atomic():
+    with _pages(uploads) as admitted, transaction.atomic():
         row.save()
         audit.record(by, "credential.drafted", row)
         _attach(row, admitted, by)
@@ -64,7 +64,7 @@ def revise(credential: Credential, *, by: User, uploads: Sequence[Upload] = (), 
     """Correct a draft or a returned paper. New pictures replace all the old ones; without any, the old ones stay."""
     _set(credential, facts)
     checked(credential, exclude=BY_STEPS)
-    with _pages(uploads, kept=credential.pages.count()) as admitted, transaction.atomic():
+    with _pages(uploads) as admitted, transaction.atomic():
         held = Credential.objects.select_for_update().filter(pk=credential.pk, state__in=SUBMIT.sources)
         if not held.update(**{name: getattr(credential, name) for name in FACTS}):
             raise WrongState("revise")
@@ -108,7 +108,7 @@ def take_up(credential: Credential, *, by: User) -> None:
 
 @transaction.atomic
 def approve(credential: Credential, *, by: User, seen: datetime | None = None, today: date | None = None) -> None:
-    """In force. The paper it succeeds is replaced, and its kitchen opens at its first food permit.
+    """In force. The paper it succeeds is replaced, and its kitchen opens at its first permit to serve food.
 
     `seen` is the `submitted_at` of what the clerk looked at: WrongState when it was handed in anew meanwhile.
     """
@@ -119,8 +119,10 @@ def approve(credential: Credential, *, by: User, seen: datetime | None = None, t
     older = Credential.objects.filter(
         establishment=credential.establishment, kind=credential.kind, state=State.IN_FORCE
     ).exclude(pk=credential.pk)
-    # A renewal that begins later leaves its predecessor in force until then; `retire` looks after it.
-    due = older if credential.valid_from <= today else older.filter(valid_from=credential.valid_from)
+    # A renewal that begins later leaves its predecessor in force until then, and what begins now leaves a renewal
+    # that is yet to begin; `retire` looks after both.
+    begun = credential.valid_from <= today
+    due = older.filter(valid_from__lte=today) if begun else older.filter(valid_from=credential.valid_from)
     for predecessor in due:
         _replace(predecessor, by)
     try:
@@ -130,7 +132,7 @@ def approve(credential: Credential, *, by: User, seen: datetime | None = None, t
         raise WrongState("approve") from None
     audit.record(by, "credential.approved", credential)
     place = credential.establishment
-    opens = credential.kind == Credential.Kind.FOOD_PERMIT and place.state == Establishment.State.REGISTERED
+    opens = credential.kind in Credential.PERMITS and place.state == Establishment.State.REGISTERED
     if opens:
         establishments.open(place, by=by)
     letters.approved(credential, opens=opens)
@@ -206,7 +208,7 @@ def _set(row: Credential, facts: dict[str, Any]) -> None:
         raise Refused(str(error)) from None
 
 
-def _pages(uploads: Sequence[Upload], *, kept: int) -> Any:
+def _pages(uploads: Sequence[Upload]) -> Any:
     if len(uploads) > MOST_FILES:
         raise Refused(_("At most %(most)s files make one paper.") % {"most": MOST_FILES})
     return files.admitting(uploads)

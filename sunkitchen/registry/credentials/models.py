@@ -39,6 +39,8 @@ class Credential(models.Model):
         BUSINESS_LICENCE = "business_licence", _("Business licence")
         SMALL_EATERY = "small_eatery", _("Small eatery registration")
 
+    PERMITS = (Kind.FOOD_PERMIT, Kind.SMALL_EATERY)  # either allows to serve food: which one is the province's rule
+
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Waiting for review")
