@@ -1,25 +1,23 @@
 """Every write on the way to an edition: drafted, listings picked, notice, service, waiver, objection, published."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from ratings.inspections.models import Inspection
 from sunkitchen.accounts.models import Authority, User
-from sunkitchen.core import access, audit, files, notices, translog
+from sunkitchen.core import access, audit, files, translog
 from sunkitchen.core.access import Can
 from sunkitchen.core.models import StoredFile
 from sunkitchen.core.workflow import Refused, Step, WrongState, move
 from sunkitchen.registry.models import Establishment
 
 from . import edition as face
-from . import facts, judge, path, ruleset
+from . import facts, judge, letters, path, ruleset
 from .models import Edition, Listing, ListingIdentity, Objection, Service, Waiver
 
 _State = Listing.State
@@ -80,6 +78,7 @@ def pick(
     """Put a kitchen on the draft. The rules must propose it; the officer writes why, for black with the document 文号."""
     at = at or timezone.now()
     _may(by, Can.DRAFT_EDITION, edition)
+    _impartial(by, establishment.pk)
     _still_a_draft(edition)
     reason, document_number = face.nfc(reason.strip()), face.nfc(document_number.strip())
     if not path.kitchens_of(edition.authority).filter(pk=establishment.pk).exists():
@@ -97,6 +96,10 @@ def pick(
             raise Refused(_("The facts do not meet this rule of the black list."))
         if not document_number:
             raise Refused(_("A black listing names a served document with its number."))
+        if path.is_spent(edition.rules.black(rule), known, path.spent(edition, [establishment])):
+            raise Refused(
+                _("This was decided already: a visit puts a kitchen on the black list once, and never again.")
+            )
     elif colour == Listing.Colour.RED and verdict.colour == judge.RED:
         rule, document_number = judge.RED, ""
     else:
@@ -129,20 +132,13 @@ def notice(listing: Listing, *, by: User, at: datetime | None = None) -> None:
     """Issue the 拟公示告知书: it is printed and served on paper; the owners' desks say that it comes."""
     at = at or timezone.now()
     _may(by, Can.SERVE_NOTICE, listing.edition)
-    _still_a_draft(listing.edition)
+    _impartial(by, listing.establishment_id)
+    _hold(listing)
     if listing.colour == Listing.Colour.RED:
         raise Refused(_("A red listing needs no notice."))
     move(listing, NOTICE, noticed_by=by, noticed_at=at)
     audit.record(by, "listing.noticed", listing, document_number=listing.document_number)
-    _tell_owners(
-        listing,
-        "noticed",
-        _("Your kitchen may be put on the black list"),
-        _(
-            "A notice is on its way to you. From its service you have {days} working days to object; that does not make anything worse."
-        ),
-        days=listing.edition.rules.objection_workdays,
-    )
+    letters.noticed(listing)
 
 
 @transaction.atomic
@@ -159,7 +155,8 @@ def serve(
     """Record how and when the notice was served 送达, with a file or a note as proof; the window runs from that day."""
     at = at or timezone.now()
     _may(by, Can.SERVE_NOTICE, listing.edition)
-    _still_a_draft(listing.edition)
+    _impartial(by, listing.establishment_id)
+    _hold(listing)
     note = note.strip()
     if method not in Service.Method.values:
         raise Refused(_("How was the notice served?"))
@@ -198,7 +195,8 @@ def waive(
     """Record the operator's waiver 放弃陈述申辩: the window ends with it, and nothing else ends it early."""
     at = at or timezone.now()
     _may(by, Can.SERVE_NOTICE, listing.edition)
-    _still_a_draft(listing.edition)
+    _impartial(by, listing.establishment_id)
+    _hold(listing)
     statement = statement.strip()
     if not statement:
         raise Refused(_("Write down what the operator stated."))
@@ -226,7 +224,7 @@ def lodge(listing: Listing, *, by: User, statement: str, at: datetime | None = N
     at = at or timezone.now()
     if not access.can(by, Can.OBJECT, listing):
         _may(by, Can.SERVE_NOTICE, listing.edition)
-    _still_a_draft(listing.edition)
+    _hold(listing)
     statement = statement.strip()
     if not statement:
         raise Refused(_("What do you object to? Write it in your own words."))
@@ -246,7 +244,8 @@ def decide(objection: Objection, *, by: User, uphold: bool, answer: str, at: dat
     at = at or timezone.now()
     listing = objection.listing
     _may(by, Can.DECIDE_OBJECTION, listing.edition)
-    _still_a_draft(listing.edition)
+    _impartial(by, listing.establishment_id)
+    _hold(listing)
     answer = answer.strip()
     if by.pk in took_part(listing) | {objection.lodged_by_id}:
         raise Refused(_("You took part in this listing: somebody else decides the objection."))
@@ -258,22 +257,15 @@ def decide(objection: Objection, *, by: User, uphold: bool, answer: str, at: dat
     else:
         move(listing, OVERTURN, dropped_why=answer[:500])
     audit.record(by, "objection.decided", objection, upheld=uphold)
-    _tell_owners(
-        listing,
-        f"decided.{objection.pk}",
-        _("Your objection was decided"),
-        _("The listing stands. The answer: {answer}")
-        if uphold
-        else _("You are taken off the list. The answer: {answer}"),
-        answer=answer,
-    )
+    letters.decided(objection)
 
 
 @transaction.atomic
 def drop(listing: Listing, *, by: User, why: str) -> None:
     """Take a listing off the draft, with a reason."""
     _may(by, Can.DRAFT_EDITION, listing.edition)
-    _still_a_draft(listing.edition)
+    _impartial(by, listing.establishment_id)
+    _hold(listing)
     why = why.strip()
     if not why:
         raise Refused(_("Why is it taken off?"))
@@ -281,14 +273,14 @@ def drop(listing: Listing, *, by: User, why: str) -> None:
     move(listing, DROP, dropped_why=why[:500])
     audit.record(by, "listing.dropped", listing, why=why[:500])
     if was_noticed:
-        _tell_owners(listing, "dropped", _("You are not put on the list"), _("The authority took the listing back."))
+        letters.dropped(listing)
 
 
 @transaction.atomic
 def publish(edition: Edition, *, by: User, at: datetime | None = None) -> None:
     """Publish for good: seal every listing, append the leaf, close the rows, in one transaction; then sign.
 
-    Refused for the drafter and everybody who picked or decided on it, for an empty edition, and while anything is in
+    Refused for everybody who took part in it or decided on it, for an empty edition, and while anything is in
     the way of a listing. WrongState for whoever comes second.
     """
     at = at or timezone.now()
@@ -300,14 +292,16 @@ def publish(edition: Edition, *, by: User, at: datetime | None = None) -> None:
         .select_related("edition__authority", "establishment", "identity", "service", "waiver")
         .order_by("colour", "pk")
     )
-    if by.pk == edition.drafted_by_id or by.pk in {listing.picked_by_id for listing in listings}:
-        raise Refused(_("Nobody publishes what they drafted."))
+    if by.pk == edition.drafted_by_id or any(by.pk in took_part(listing) for listing in listings):
+        raise Refused(_("Nobody publishes what they drafted, inspected or served."))
+    _impartial(by, *(listing.establishment_id for listing in listings))
     if by.pk in set(Objection.objects.filter(listing__edition=edition).values_list("decided_by_id", flat=True)):
         raise Refused(_("Whoever decided an objection does not publish the edition."))
     if not listings:
         raise Refused(_("An empty edition is not published."))
+    in_the_way = path.obstacles(listings, at)
     for listing in listings:
-        if found := path.obstacles(listing, at):
+        if found := in_the_way[listing.pk]:
             raise Refused(format_lazy("{}: {}", str(listing.establishment), " ".join(found)))
     today = timezone.localtime(at).date()
     for place, listing in enumerate(listings):
@@ -327,17 +321,7 @@ def publish(edition: Edition, *, by: User, at: datetime | None = None) -> None:
     move(edition, PUBLISH, published_by=by, published_at=at, entry=entry)
     audit.record(by, "edition.published", edition, entry=entry.seq, listings=len(listings))
     for listing in listings:
-        _tell_owners(
-            listing,
-            "published",
-            _("Edition {code} is published, and your kitchen is on it"),
-            _("{colour}, until {until}. Checkpoint and proof, to keep and to verify: {proof}"),
-            link=f"/lists/{edition.code}/",
-            code=edition.code,
-            colour=listing.get_colour_display(),
-            until=listing.term_until,
-            proof=f"/lists/{edition.code}.json",
-        )
+        letters.published(listing)
     transaction.on_commit(lambda: settle(at), robust=True)  # whatever fails here, the sweep repairs
 
 
@@ -353,20 +337,21 @@ def settle(at: datetime) -> None:
     with transaction.atomic():
         translog.hold()  # so that a slower process never turns the copy back
         for edition in Edition.objects.published().filter(entry__seq__lt=newest.size).order_by("entry__seq"):
-            translog.write(f"editions/{edition.code}.json", face.document_bytes(edition))
+            translog.write(f"editions/{edition.code}.json", face.document_bytes(edition, at))
         translog.mirror()
 
 
 def took_part(listing: Listing) -> set[int]:
-    """Who may not decide about it: drafter, who picked it, who issued or served the notice, the inspectors of its evidence."""
+    """Who may neither decide nor publish it: drafter, who picked it, who issued or served the notice or recorded the
+    waiver, the inspectors of its evidence."""
     people = {
         listing.edition.drafted_by_id,
         listing.picked_by_id,
-        listing.edition.published_by_id,
         listing.noticed_by_id,
     }
-    if service := getattr(listing, "service", None):
-        people.add(service.recorded_by_id)
+    for record in ("service", "waiver"):
+        if recorded := getattr(listing, record, None):
+            people.add(recorded.recorded_by_id)
     for visit in Inspection.objects.filter(pk__in=listing.evidence):
         people |= {visit.lead_id, visit.second_id}
     return {person for person in people if person is not None}
@@ -377,6 +362,11 @@ def _may(by: User, capability: Can, subject: access.Scoped) -> None:
         raise Refused(_("This step belongs to another post."))
 
 
+def _impartial(by: User, *establishments: int) -> None:
+    if access.own(by) & set(establishments):
+        raise Refused(_("You act for this kitchen yourself: a colleague takes this step."))
+
+
 def _still_a_draft(edition: Edition) -> None:
     """Locks the edition, so that publishing and everything before it come one after the other."""
     state = Edition.objects.select_for_update().values_list("state", flat=True).get(pk=edition.pk)
@@ -384,22 +374,11 @@ def _still_a_draft(edition: Edition) -> None:
         raise WrongState("change", state)
 
 
+def _hold(listing: Listing) -> None:
+    """The listing as it is now, and nobody else moves it: what the caller read before may be a colleague's step old."""
+    _still_a_draft(listing.edition)
+    listing.refresh_from_db()
+
+
 def _kept(proof: files.Admitted | None, listing: Listing, by: User) -> StoredFile | None:
     return files.keep(proof, by=by, owner_scope=f"authority:{listing.edition.authority_id}") if proof else None
-
-
-def _tell_owners(listing: Listing, event: str, subject: Any, body: Any, *, link: str = "", **words: Any) -> None:
-    owners = User.objects.filter(
-        memberships__establishment=listing.establishment, memberships__role="owner", memberships__ended_at=None
-    )
-    for owner in owners:
-        with translation.override(owner.language):
-            desk = reverse("listing_desk", args=[listing.pk])
-        notices.tell(
-            owner,
-            f"listing.{event}",
-            format_lazy(subject, **words),
-            format_lazy(body, **words),
-            dedupe=f"listing.{listing.pk}.{event}",
-            link=link or desk,
-        )

@@ -109,9 +109,10 @@ def leaf(edition: Edition, listings: list[Listing], *, publisher: Any, at: datet
     }
 
 
-def document(edition: Edition) -> dict[str, Any]:
+def document(edition: Edition, at: datetime) -> dict[str, Any]:
     """The public JSON of a published edition, verifiable offline and by itself. Unsigned before its checkpoint.
 
+    It names whom it may name at `at`: without a name, its listing and the edition verify all the same.
     Serve `document_bytes`: `verify` takes the canonical bytes and no others, so that no byte can change unseen.
     """
     if edition.entry is None:
@@ -122,7 +123,7 @@ def document(edition: Edition) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "edition": json.loads(bytes(edition.entry.leaf)),
-        "listings": [_public(listing) for listing in _in_order(edition)],
+        "listings": [_public(listing, at) for listing in _in_order(edition)],
         "proof": {
             "index": edition.entry.seq,
             "size": checkpoint.size,
@@ -133,17 +134,17 @@ def document(edition: Edition) -> dict[str, Any]:
     }
 
 
-def document_bytes(edition: Edition) -> bytes:
+def document_bytes(edition: Edition, at: datetime) -> bytes:
     """The document as it is downloaded and mirrored: RFC 8785, UTF-8."""
-    return translog.canonical(document(edition))
+    return translog.canonical(document(edition, at))
 
 
 def _in_order(edition: Edition) -> list[Listing]:
     return list(edition.listings.published().order_by("place").select_related("identity"))
 
 
-def _public(listing: Listing) -> dict[str, Any]:
+def _public(listing: Listing, at: datetime) -> dict[str, Any]:
     record: dict[str, Any] = {"finding": listing.finding, "finding_salt": listing.finding_salt}
-    if identity := getattr(listing, "identity", None):
+    if identity := listing.named(at):
         record |= {"identity": identity.record, "identity_salt": identity.salt}
     return record

@@ -96,6 +96,11 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """Published and within their term."""
         return self.published().filter(term_until__gte=timezone.localtime(at).date(), edition__published_at__lte=at)
 
+    def shown(self, at: datetime) -> "ListingQuerySet":
+        """Published ones that a kitchen's own page may still tell: black ones only within their term."""
+        over = Q(colour=Listing.Colour.BLACK, term_until__lt=timezone.localtime(at).date())
+        return self.published().exclude(over)
+
     def standing(self, establishment: Any, at: datetime) -> "Listing | None":
         """The listing that speaks for the kitchen at `at`, or None: black before red, the newest first.
 
@@ -185,6 +190,11 @@ class Listing(models.Model):
         """Whether the operator may still object: from service to 24:00 of the last day, or to a recorded waiver."""
         window = self.window
         return window is not None and not hasattr(self, "waiver") and timezone.localtime(at).date() <= window.day
+
+    def named(self, at: datetime) -> "ListingIdentity | None":
+        """Who is listed, while it may be said: nobody once erased, nor when a black listing's term has ended."""
+        over = self.term_until is not None and self.term_until < timezone.localtime(at).date()
+        return None if over and self.colour == self.Colour.BLACK else getattr(self, "identity", None)
 
     def is_suspended(self, at: datetime) -> bool:
         """A red listing one of whose rules does not hold at `at`."""

@@ -1,9 +1,11 @@
 """Where a listing stands on its way to publication, and what is still in the way. Read, never written here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from sunkitchen.core import workdays
 from sunkitchen.registry.models import Establishment
 
 from . import facts, judge
-from .models import Edition, Listing
+from .models import Edition, Listing, Objection
 
 
 @dataclass(frozen=True)
@@ -45,17 +47,53 @@ def candidates(edition: Edition, at: datetime) -> list[Candidate]:
     """Kitchens that the rules propose and that are not on the edition yet, black first."""
     taken = set(edition.listings.kept().values_list("establishment_id", flat=True))
     kitchens = [kitchen for kitchen in kitchens_of(edition.authority) if kitchen.pk not in taken]
-    known = facts.gather(kitchens, at)
+    known, decided = facts.gather(kitchens, at), spent(edition, kitchens)
     proposed = [Candidate(k, known[k.pk], judge.judge(known[k.pk], edition.rules)) for k in kitchens]
-    return sorted((c for c in proposed if c.verdict.colour), key=lambda c: c.verdict.colour)
+    return sorted((c for c in proposed if _is_open(c, decided)), key=lambda c: c.verdict.colour)
 
 
-def obstacles(listing: Listing, at: datetime) -> list[str]:
-    """Why the listing may not be published at `at`, in the reader's language; empty when it may."""
-    if listing.colour == Listing.Colour.RED:
-        verdict = judge.judge(facts.of(listing.establishment, at), listing.edition.rules)
-        against = [finding.rule for finding in (*verdict.against_red, *verdict.black)]
-        return [_("A rule of the red list does not hold: %(code)s.") % {"code": rule.code} for rule in against]
+def _is_open(candidate: Candidate, decided: set[int]) -> bool:
+    black = candidate.verdict.black
+    if not black:
+        return bool(candidate.verdict.colour)
+    return not all(is_spent(finding.rule, candidate.facts, decided) for finding in black)
+
+
+def spent(edition: Edition, kitchens: list[Establishment]) -> set[int]:
+    """Ids of visits that put one of the kitchens on a black list, be it a draft, or whose listing was overturned."""
+    rows = Listing.objects.filter(establishment__in=kitchens, colour=Listing.Colour.BLACK).filter(
+        ~Q(state=Listing.State.DROPPED) | Q(objections__state=Objection.State.ACCEPTED)
+    )
+    of_visits = {rule.code for rule in edition.rules.of(judge.BLACK) if rule.fact == "inspection"}
+    found = rows.filter(rule__in=of_visits).values_list("evidence", flat=True)
+    return {visit for evidence in found for visit in evidence}
+
+
+def is_spent(rule: judge.Rule, known: judge.Facts, decided: set[int]) -> bool:
+    """Whether the rule would list the kitchen again for a visit that was dealt with: its term would never end."""
+    return rule.fact == "inspection" and known.get("inspection_id") in decided
+
+
+def obstacles(listings: Iterable[Listing], at: datetime) -> dict[int, list[str]]:
+    """Why each listing may not be published at `at`, by id, in the reader's language; an empty list when it may."""
+    listings = list(listings)
+    red = [listing.establishment for listing in listings if listing.colour == Listing.Colour.RED]
+    known = facts.gather(red, at) if red else {}
+    return {
+        listing.pk: _against_red(listing, known[listing.establishment_id])
+        if listing.colour == Listing.Colour.RED
+        else _against_black(listing, at)
+        for listing in listings
+    }
+
+
+def _against_red(listing: Listing, known: judge.Facts) -> list[str]:
+    verdict = judge.judge(known, listing.edition.rules)
+    against = [finding.rule for finding in (*verdict.against_red, *verdict.black)]
+    return [_("A rule of the red list does not hold: %(code)s.") % {"code": rule.code} for rule in against]
+
+
+def _against_black(listing: Listing, at: datetime) -> list[str]:
     if listing.state == Listing.State.DRAFT:
         return [_("The notice to the operator has not been issued.")]
     if listing.state == Listing.State.NOTICED:

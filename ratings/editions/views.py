@@ -9,12 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from ratings.inspections.models import Inspection
-from ratings.inspections.views import office_only
 from ratings.words import spoken, told
 from sunkitchen.accounts.models import Authority
 from sunkitchen.core import audit, files, translog
 from sunkitchen.core.access import Can, can, may_anywhere, reach, require
 from sunkitchen.core.workflow import Refused
+from sunkitchen.registry.establishments.gates import office_only
 
 from . import actions, forms, path
 from .models import Edition, Listing, Objection
@@ -90,15 +90,16 @@ def publish(request, pk):
 def _edition_page(request, edition, picking=None, publishing=None):
     now = timezone.now()
     is_draft = edition.state == Edition.State.DRAFT
-    listings = edition.listings.select_related(*PICKED).order_by("colour", "pk")
+    listings = list(edition.listings.select_related(*PICKED).order_by("colour", "pk"))
+    kept = [row for row in listings if row.state != Listing.State.DROPPED]
+    in_the_way = path.obstacles(kept, now) if is_draft else {}
     rows = [
         {
             "listing": row,
-            "obstacles": path.obstacles(row, now) if is_draft else [],
+            "obstacles": in_the_way.get(row.pk, []),
             "clock": path.clock(row, now) if is_draft else None,
         }
-        for row in listings
-        if row.state != Listing.State.DROPPED
+        for row in kept
     ]
     may_draft = is_draft and can(request.user, Can.DRAFT_EDITION, edition)
     context = {
@@ -216,7 +217,7 @@ def _listing_page(request, row, step="", bound=None):
         "listing": row,
         "may": may,
         "rule": spoken(rules.black(row.rule)) if row.colour == Listing.Colour.BLACK else "",
-        "obstacles": path.obstacles(row, now) if row.state not in ("published", "dropped") else [],
+        "obstacles": path.obstacles([row], now)[row.pk] if row.state not in ("published", "dropped") else [],
         "clock": path.clock(row, now),
         "objections": row.objections.select_related("lodged_by", "decided_by").order_by("pk"),
         "evidence": Inspection.objects.filter(pk__in=row.evidence).select_related("establishment"),

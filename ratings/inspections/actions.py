@@ -1,16 +1,16 @@
 """Every write to an inspection: begun by two officers, filled in on site, closed with the operator's signature."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ratings import grading
 from sunkitchen.accounts.models import Post, User
-from sunkitchen.core import audit
+from sunkitchen.core import access, audit
 from sunkitchen.core.access import Can, can
 from sunkitchen.core.workflow import Refused, Step, move
 from sunkitchen.registry.models import Credential, Establishment
@@ -50,6 +50,8 @@ def begin(
     visited_at = visited_at or at
     if second == by:
         raise Refused(_("Nobody inspects alone: name a second officer."))
+    if establishment.pk in access.own(by) | access.own(second):
+        raise Refused(_("Nobody inspects a kitchen that they act for."))
     if visited_at > at + CLOCK_TOLERANCE:
         raise Refused(_("The visit lies in the future."))
     if establishment.state == Establishment.State.CLOSED:
@@ -80,8 +82,12 @@ def begin(
 
 @transaction.atomic
 def fill_in(inspection: Inspection, answers: Mapping[str, Mapping[str, str]], *, by: User) -> None:
-    """Keep the answers so far: {item code: {"answer": ok, fail or na, "note": text}}. Items may still be missing."""
+    """Keep these answers beside those given already: {item code: {"answer": ok, fail or na, "note": text}}.
+
+    The two officers may fill in different parts at once; of one item the later answer counts.
+    """
     _must_take_part(inspection, by)
+    _hold(inspection)
     known = {item.code for item in checklists.load(inspection.checklist).items}
     for code, given in answers.items():
         if code not in known or given.get("answer") not in grading.ANSWERS:
@@ -90,7 +96,7 @@ def fill_in(inspection: Inspection, answers: Mapping[str, Mapping[str, str]], *,
         code: {"answer": given["answer"], "note": given.get("note", "").strip()[:500]}
         for code, given in answers.items()
     }
-    move(inspection, FILL_IN, answers=kept)
+    move(inspection, FILL_IN, answers={**inspection.answers, **kept})
     audit.record(by, "inspection.filled_in", inspection, answered=len(kept))
 
 
@@ -106,6 +112,7 @@ def close(
 ) -> None:
     """Close the visit: score, result and grade are computed, the operator signed by name or refused, with a note."""
     _must_take_part(inspection, by)
+    _hold(inspection)
     at = at or timezone.now()
     signed_name, refusal_note = signed_name.strip(), refusal_note.strip()
     items = checklists.load(inspection.checklist).items
@@ -145,17 +152,25 @@ def close(
     )
 
 
+def _hold(inspection: Inspection) -> None:
+    """The visit as it is now: the other officer may have written since the caller read it."""
+    Inspection.objects.select_for_update().get(pk=inspection.pk)
+    inspection.refresh_from_db()
+
+
 def _must_take_part(inspection: Inspection, by: User) -> None:
     if by.pk not in (inspection.lead_id, inspection.second_id) or not can(by, Can.INSPECT, inspection):
         raise Refused(_("Only the two officers of this visit may write here."))
 
 
-def _permit_from(establishment: Establishment, day: Any) -> Any:
+def _permit_from(establishment: Establishment, day: date) -> date | None:
     """Since when the kitchen has held its permit without a gap of papers: the first day of any that was replaced."""
-    papers = Credential.objects.filter(
-        establishment=establishment, kind__in=[Credential.Kind.FOOD_PERMIT, Credential.Kind.SMALL_EATERY]
-    )
-    if not papers.in_force(day).exists():
+    papers = Credential.objects.filter(establishment=establishment, kind__in=Credential.PERMITS)
+    since = papers.in_force(day).aggregate(first=Min("valid_from"))["first"]
+    if since is None:
         return None
-    held = papers.filter(state__in=[Credential.State.IN_FORCE, Credential.State.REPLACED])
-    return held.order_by("valid_from").values_list("valid_from", flat=True).first()
+    held = papers.filter(state__in=[Credential.State.IN_FORCE, Credential.State.REPLACED], valid_from__lt=since)
+    for paper in held.order_by("-valid_through"):
+        if paper.valid_through >= since - timedelta(days=1):
+            since = min(since, paper.valid_from)
+    return since

@@ -1,9 +1,7 @@
 """Officers' pages of inspections: the list, a new visit, the form on a phone, the result."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 
 from ratings import grading
@@ -11,19 +9,12 @@ from ratings.words import spoken
 from sunkitchen.core.access import Can, may_anywhere, require
 from sunkitchen.core.codes import normal
 from sunkitchen.core.workflow import Refused
+from sunkitchen.registry.establishments.gates import establishment_for, office_only
 from sunkitchen.registry.models import Establishment
 
 from . import actions, checklists
 from .forms import BeginForm, ChecklistForm
 from .models import Inspection
-
-
-def office_only(user, capability):
-    """The gate of pages that belong to no single object: 404 outside of the office, 403 without the right."""
-    if not may_anywhere(user, Can.SEE_OFFICE):
-        raise Http404
-    if not may_anywhere(user, capability):
-        raise PermissionDenied
 
 
 @login_required
@@ -53,8 +44,7 @@ def inspection_new(request):
 
 @login_required
 def inspection_begin(request, code):
-    kitchen = get_object_or_404(Establishment, code=code)
-    require(request.user, Can.INSPECT, kitchen)
+    kitchen = establishment_for(request.user, code, Can.INSPECT)
     form = BeginForm(request.POST or None, establishment=kitchen, officer=request.user)
     status = 422 if form.is_bound else 200
     if form.is_valid():

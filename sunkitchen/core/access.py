@@ -130,6 +130,11 @@ def require(user: Any, capability: Can, subject: Scoped) -> None:
         raise PermissionDenied
 
 
+def own(user: Any) -> set[int]:
+    """Ids of the establishments that the user acts for: what an officer of the same name must not decide about."""
+    return {grant.establishment for grant in grants(user) if grant.establishment is not None}
+
+
 def reach(user: Any, capability: Can) -> tuple[set[int], set[str]]:
     """Establishment ids and division prefixes where the user has the capability: for querysets."""
     able = [grant for grant in grants(user) if capability in CAPABILITIES[grant.role]]

@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from ratings.inspections import actions as inspections
 from ratings.inspections import checklists
 from ratings.models import Inspection
+from sunkitchen.accounts.models import Post
 from sunkitchen.core.workflow import Refused, WrongState
 from tests import builders
 
@@ -127,3 +128,43 @@ def test_the_checklist_has_both_languages_and_its_key_items():
 def test_an_incomplete_checklist_does_not_load(wrong):
     with pytest.raises(checklists.BadChecklist):
         checklists.parse(wrong)
+
+
+def test_nobody_inspects_a_kitchen_that_they_act_for(restaurant, wang, zhao, zhou, hailan):
+    Post.objects.create(user=wang, authority=hailan, role="inspector", enforcement_number="HL-0077")
+    for lead, second in ((wang, zhao), (zhao, wang)):
+        with pytest.raises(Refused):
+            inspections.begin(restaurant, by=lead, second=second, at=MONDAY)
+    inspections.begin(restaurant, by=zhao, second=zhou, at=MONDAY)
+
+
+def test_two_officers_fill_in_different_parts_and_neither_loses_theirs(visit, zhao, zhou):
+    first, second = Inspection.objects.get(pk=visit.pk), Inspection.objects.get(pk=visit.pk)
+    inspections.fill_in(first, {"clean": {"answer": "ok"}}, by=zhao)
+    inspections.fill_in(second, {"pests": {"answer": "fail", "note": "蟑螂"}}, by=zhou)
+    visit.refresh_from_db()
+    assert {code: given["answer"] for code, given in visit.answers.items()} == {"clean": "ok", "pests": "fail"}
+
+
+def test_a_visit_is_closed_on_the_answers_that_are_kept_and_no_older_ones(visit, zhao, zhou):
+    inspections.fill_in(visit, answers(), by=zhao)
+    seen_before = Inspection.objects.get(pk=visit.pk)
+    inspections.fill_in(visit, answers(["shelf_life", "raw_cooked"]), by=zhou)
+    inspections.close(seen_before, by=zhao, signature="signed", signed_name="王海")
+    assert (seen_before.result, seen_before.key_failed) == ("fails", 2)
+
+
+def test_after_a_gap_of_papers_the_first_three_months_count_anew(restaurant, wang, zhao, zhou):
+    builders.permit(
+        restaurant,
+        submitted_by=wang,
+        state="replaced",
+        valid_from=MONDAY.date() - timedelta(days=2000),
+        valid_through=MONDAY.date() - timedelta(days=200),
+    )
+    current = builders.permit(
+        restaurant, submitted_by=wang, state="in_force", valid_from=MONDAY.date() - timedelta(days=30)
+    )
+    assert inspected(restaurant, zhao, zhou).reasons == ["permit_younger_than_3_months"]
+    type(current).objects.filter(state="replaced").update(valid_through=current.valid_from - timedelta(days=1))
+    assert inspected(restaurant, zhao, zhou).grade == "A"

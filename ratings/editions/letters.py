@@ -1,0 +1,83 @@
+"""What a kitchen's owners are told about a listing. Written inside the action's transaction, said once each."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from sunkitchen.accounts.models import User
+from sunkitchen.core import notices
+
+from .models import Listing, Objection
+
+
+def noticed(listing: Listing) -> None:
+    _tell(
+        listing,
+        "noticed",
+        _("Your kitchen may be put on the black list"),
+        _(
+            "A notice is on its way to you. From its service you have {days} working days to object; that does not make anything worse."
+        ),
+        days=listing.edition.rules.objection_workdays,
+    )
+
+
+def decided(objection: Objection) -> None:
+    upheld = objection.state == Objection.State.REJECTED
+    _tell(
+        objection.listing,
+        f"decided.{objection.pk}",
+        _("Your objection was decided"),
+        _("The listing stands. The answer: {answer}")
+        if upheld
+        else _("You are taken off the list. The answer: {answer}"),
+        answer=objection.answer,
+    )
+
+
+def dropped(listing: Listing) -> None:
+    _tell(listing, "dropped", _("You are not put on the list"), _("The authority took the listing back."))
+
+
+def published(listing: Listing) -> None:
+    edition = listing.edition
+    address = [edition.authority.slug, edition.year, edition.number]
+    _tell(
+        listing,
+        "published",
+        _("Edition {number} of {year} is published, and your kitchen is on it"),
+        _("{colour}, until {until}. Checkpoint and proof, to keep and to verify: {proof}"),
+        page=("edition", address),
+        number=edition.number,
+        year=edition.year,
+        colour=Listing.Colour(listing.colour).label,
+        until=listing.term_until,
+        proof=f"{settings.SITE_URL}{_path(settings.LANGUAGE_CODE, 'edition_json', address)}",
+    )
+
+
+def _path(language: str, name: str, arguments: list[Any]) -> str:
+    with translation.override(language):
+        return reverse(name, args=arguments)
+
+
+def _tell(
+    listing: Listing, event: str, subject: Any, body: Any, *, page: tuple[str, list[Any]] | None = None, **words: Any
+) -> None:
+    name, arguments = page or ("listing_desk", [listing.pk])
+    owners = User.objects.filter(
+        memberships__establishment=listing.establishment, memberships__role="owner", memberships__ended_at=None
+    )
+    for owner in owners:
+        notices.tell(
+            owner,
+            f"listing.{event}",
+            format_lazy(subject, **words),
+            format_lazy(body, **words),
+            dedupe=f"listing.{listing.pk}.{event}",
+            link=_path(owner.language, name, arguments),
+        )
