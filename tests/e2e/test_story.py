@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.e2e.papers import permit_photo
 from tests.e2e.people import DESK, PHONE, Diner, Person
 from tests.real.components import RtspCamera, some_free_port
+from tests.real.site import until
 
 ROOT = Path(__file__).parent.parent.parent
 PASSWORD = "correct horse battery staple"
@@ -87,6 +88,7 @@ def test_from_registering_to_verifying(site, camera, browser, tmp_path):
     wang, diner = Person(browser, site, PHONE), Diner(browser, site, PHONE)
     kitchen = an_owner_registers_and_hands_in_a_permit(wang, photo)
     a_clerk_approves(officer("li"), kitchen)
+    the_worker_tells_the_owner(site, wang)
     feed = the_owner_adds_a_camera(wang, kitchen, camera)
     a_diner_sees_it_live(diner, kitchen)
     and_over_hls(Diner(browser, site, PHONE), kitchen)
@@ -145,6 +147,13 @@ def a_clerk_approves(li, kitchen):
     li.sends("form[action$='/approve/']")
     li.goes_to(f"/k/{kitchen}/")
     li.sees("2029-05-12")
+
+
+def the_worker_tells_the_owner(site, wang):
+    """Celery on the filesystem broker: the row that the approval wrote goes out as an SMS."""
+    sent = site.var / "sms"
+    assert until(lambda: [path for path in sent.glob("*13800000001*") if "食品经营许可证" in path.read_text()])
+    assert wang.goes_to("/desk/").page.get_by_text("食品经营许可证").count()
 
 
 def the_owner_adds_a_camera(wang, kitchen, camera):
