@@ -57,7 +57,12 @@ class WaiverForm(forms.Form):
 
 
 class ObjectionForm(forms.Form):
-    statement = forms.CharField(label=_("Objection"), max_length=2000, widget=forms.Textarea(attrs={"rows": 6}))
+    statement = forms.CharField(
+        label=_("Objection"),
+        help_text=_("If the listing stands, these words stand beside it in public. Please name no persons."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
 
 
 class DecisionForm(forms.Form):

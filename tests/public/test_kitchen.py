@@ -167,3 +167,28 @@ def test_the_history_has_every_inspection_and_listing(read, red_kitchen, edition
     assert read(f"{at(red_kitchen)}history/").says(
         "Inspections", "9.4 of 10", "8.6 of 10", "Red and black lists", "Edition 11 of 2026"
     )
+
+
+def test_a_renewal_yet_to_begin_does_not_hide_the_paper_in_force(read, red_kitchen):
+    today = timezone.localdate()
+    builders.permit(
+        red_kitchen,
+        state="in_force",
+        number="JY29999010000021",
+        valid_from=today + timedelta(days=20),
+        valid_through=today + timedelta(days=2000),
+    )
+    page = read(at(red_kitchen))
+    assert page.says("Papers in force", "2029-05-12")
+    assert "not in force yet" not in " ".join(page.text)
+
+
+def test_past_its_term_a_black_listing_is_told_neither_on_the_page_nor_in_the_history(read, black_kitchen):
+    rows.edition(
+        black=[(black_kitchen, "B1", "操作台面积垢。", "我是老板陈某。")],
+        term_until=timezone.localdate() - timedelta(days=1),
+        days_ago=100,
+    )
+    assert read(f"{at(black_kitchen)}history/").says("No listing to show")
+    words = " ".join(read("/en/lists/hailan/2026-11/").text)
+    assert "操作台面积垢" in words and "陈某" not in words

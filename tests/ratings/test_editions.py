@@ -391,5 +391,5 @@ def test_an_erased_identity_leaves_the_listing(published, served):
     ListingIdentity.objects.filter(listing=served).delete()
     from ratings.editions import edition
 
-    document = json.loads(edition.document_bytes(Edition.objects.get(pk=published.pk)))
+    document = json.loads(edition.document_bytes(Edition.objects.get(pk=published.pk), AFTER))
     assert "identity" not in document["listings"][0] and document["listings"][0]["finding"]

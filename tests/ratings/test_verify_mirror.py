@@ -24,7 +24,7 @@ def mirror(published, log_root):
 
 def test_a_published_edition_verifies_offline(mirror, tmp_path, capsys):
     path = tmp_path / "downloaded.json"
-    path.write_bytes(face.document_bytes(Edition.objects.get()))
+    path.write_bytes(face.document_bytes(Edition.objects.get(), AFTER))
     assert verify.main([str(path)]) == 0
     assert verify.main(["--key", str(mirror / "keys"), str(path)]) == 0
     said = capsys.readouterr().out
@@ -63,7 +63,7 @@ def test_the_sweep_repairs_what_is_missing(mirror):
     with appendonly.lifted():
         Checkpoint.objects.all().delete()  # as if the process had died before signing
     with pytest.raises(face.Unsigned):
-        face.document(Edition.objects.get())
+        face.document(Edition.objects.get(), AFTER)
     sweep_editions()
     sweep_editions()
     assert {path: path.read_bytes() for path in mirror.rglob("*") if path.is_file()} == good
@@ -90,7 +90,7 @@ def test_an_erased_name_leaves_the_mirror_at_the_next_sweep_and_it_still_verifie
 def test_an_identity_altered_in_the_database_does_not_verify(mirror, tmp_path, change):
     ListingIdentity.objects.filter(listing__colour="black").update(**change)
     path = tmp_path / "document.json"
-    path.write_bytes(face.document_bytes(Edition.objects.get()))
+    path.write_bytes(face.document_bytes(Edition.objects.get(), AFTER))
     assert verify.main([str(path)]) == 1
 
 
@@ -100,7 +100,7 @@ def test_a_listing_altered_behind_the_guards_does_not_verify(mirror, tmp_path, c
     with appendonly.lifted():
         listings.update(**change)
     path = tmp_path / "document.json"
-    path.write_bytes(face.document_bytes(Edition.objects.get()))
+    path.write_bytes(face.document_bytes(Edition.objects.get(), AFTER))
     assert verify.main([str(path)]) == 1
 
 
@@ -128,7 +128,7 @@ def test_a_full_disk_after_the_commit_loses_nothing(
     with django_capture_on_commit_callbacks(execute=True):
         editions.publish(draft, by=sun, at=AFTER)
     assert "settle" in caplog.text
-    assert face.document(Edition.objects.get())["proof"]["size"] == 1  # signed it is
+    assert face.document(Edition.objects.get(), AFTER)["proof"]["size"] == 1  # signed it is
     log_root.unlink()
     sweep_editions()
     assert verify.main([str(log_root)]) == 0

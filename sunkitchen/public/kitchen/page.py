@@ -54,14 +54,21 @@ class Paper:
 
 
 def papers(establishment: Establishment, today: date) -> list[Paper]:
-    """Of each kind the paper that stands, expired or not; a revoked one only where no other stands."""
+    """Of each kind the paper that stands, expired or not; a renewal yet to begin, and a revoked one, only where no
+    other stands."""
     rows = Credential.objects.filter(
         establishment=establishment, state__in=[Credential.State.IN_FORCE, Credential.State.REVOKED]
     ).order_by("state", "-valid_through")  # "in_force" sorts before "revoked"
-    newest: dict[str, Credential] = {}
-    for row in rows:
-        newest.setdefault(row.kind, row)
-    return [Paper(newest[kind], newest[kind].standing(today)) for kind in Credential.Kind.values if kind in newest]
+    found: dict[str, Paper] = {}
+    for paper in sorted((Paper(row, row.standing(today)) for row in rows), key=_rank):
+        found.setdefault(paper.credential.kind, paper)
+    return [found[kind] for kind in Credential.Kind.values if kind in found]
+
+
+def _rank(paper: Paper) -> int:
+    """In force before all, then what was, then what will be."""
+    order = ["in_force", "expiring", "expired", "not_yet", "revoked"]
+    return max(order.index(paper.standing), 1)
 
 
 @dataclass(frozen=True)

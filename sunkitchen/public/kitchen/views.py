@@ -83,11 +83,11 @@ def poster(request: HttpRequest, code: str, camera: str) -> FileResponse:
 
 @shared(seconds=60)
 def history(request: HttpRequest, code: str) -> HttpResponse:
-    """Every closed inspection and every listing, the newest first."""
+    """Every closed inspection and every listing that may still be told, the newest first."""
     establishment = get_object_or_404(Establishment.objects.public(), code=code)
     visits = Inspection.objects.closed().filter(establishment=establishment).order_by("-visited_at", "-pk")
     listings = (
-        Listing.objects.published()
+        Listing.objects.shown(timezone.now())
         .filter(establishment=establishment)
         .select_related("edition__authority")
         .order_by("-edition__published_at")

@@ -35,16 +35,12 @@ def entries(edition: Edition, now: datetime) -> list[Entry]:
         listing.edition = edition  # known already: spares a query each
     over = {listing.pk for listing in listings if listing.term_until and listing.term_until < today}
     silent = suspended([listing for listing in listings if listing.pk not in over], now)
-    return [_entry(listing, listing.pk in over, listing.pk in silent) for listing in listings]
+    return [_entry(listing, listing.named(now), listing.pk in over, listing.pk in silent) for listing in listings]
 
 
-def _entry(listing: Listing, is_over: bool, is_suspended: bool) -> Entry:
-    black = listing.colour == Listing.Colour.BLACK
-    identity = getattr(listing, "identity", None)
-    if black and is_over:
-        identity = None
+def _entry(listing: Listing, identity: ListingIdentity | None, is_over: bool, is_suspended: bool) -> Entry:
     rule = None
-    if black:
+    if listing.colour == Listing.Colour.BLACK:
         rule = next((rule for rule in listing.edition.rules.of(listing.colour) if rule.code == listing.rule), None)
     code = kitchen_qr(identity.code) if identity else SafeString("")
     return Entry(listing, identity, rule, is_over, is_suspended, code)

@@ -64,7 +64,7 @@ def edition(request: HttpRequest, authority: str, year: int, number: int) -> Htt
 def edition_json(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
     """The document that `verify` takes, byte for byte."""
     try:
-        content = document.document_bytes(published(authority, year, number))
+        content = document.document_bytes(published(authority, year, number), timezone.now())
     except document.Unsigned:
         wait = {"error": _("The log is being signed. Try again in a minute.")}
         return JsonResponse(wait, status=503, headers={"Retry-After": "60"})
