@@ -1,4 +1,4 @@
-// Keys for the clerk who reviews many papers: zoom, rotate, and the way to both buttons (Enter presses them).
+// Keys for the clerk who reviews many papers: zoom, rotate, and the way to both decisions (Enter sends them).
 const pictures = [...document.querySelectorAll("[data-page] img")];
 const keys = document.querySelector(".keys");
 let turn = 0, zoom = 1;
@@ -24,8 +24,8 @@ const deeds = {
 };
 
 function focus(key) {
-  const button = document.querySelector(`[data-key="${key}"]`);
-  if (button) button.focus();
+  const place = document.querySelector(`[data-key="${key}"]`);
+  if (place) (place.querySelector("input") || place).focus(); // to return begins with a reason
 }
 
 document.addEventListener("keydown", (event) => {

@@ -62,5 +62,6 @@ def _items(here: str, *names: tuple[str, str, int]) -> list[Item]:
         except NoReverseMatch:
             continue  # a room that this installation does not have
         exact = name in ("office", "desk")
-        items.append(Item(path, words, count, here == path if exact else here.startswith(path)))
+        room = (path, path.replace("/editions/", "/listings/"))  # a listing is a page of its edition's room
+        items.append(Item(path, words, count, here == path if exact else here.startswith(room)))
     return items
