@@ -8,7 +8,7 @@ MOST_TABLES = 500
 LONGEST_NAME = 20
 LONGEST_TEXT = MOST_TABLES * (LONGEST_NAME + 1)
 
-RANGE = re.compile(r"(\D{0,8}?)(\d{1,4})\s*[-–—~～至到]\s*(\D{0,8}?)(\d{1,4})(\D{0,8})")
+RANGE = re.compile(r"(\D{0,8}?)(\d{1,9})\s*[-–—~～至到]\s*(\D{0,8}?)(\d{1,9})(\D{0,8})")
 
 
 class BadTables(ValueError):
@@ -47,7 +47,9 @@ def _expanded(part: str) -> list[str]:
     if not found or found[3] not in ("", found[1]):
         return [part]
     first, last = int(found[2]), int(found[4])
-    if last < first or last - first >= MOST_TABLES:
+    if last - first >= MOST_TABLES:
+        raise BadTables(_("At most %(most)s tables at once.") % {"most": MOST_TABLES})
+    if last < first:
         raise BadTables(_("The range %(range)s cannot be read. Please write it like 1-20.") % {"range": part[:24]})
     width = len(found[2]) if found[2].startswith("0") else 1
     return [f"{found[1]}{number:0{width}}{found[5]}" for number in range(first, last + 1)]
