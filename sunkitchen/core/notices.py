@@ -64,4 +64,7 @@ def _deliver(notice: Notice) -> None:
         sms.adapter().send(notice.address, f"{notice.subject}\n{notice.body}")
     elif notice.channel == Notice.Channel.EMAIL:
         link = f"\n\n{settings.SITE_URL}{notice.link}" if notice.link else ""
-        send_mail(notice.subject, notice.body + link, settings.DEFAULT_FROM_EMAIL, [notice.address])
+        language = notice.recipient.language if notice.recipient else ""
+        with translation.override(language or settings.LANGUAGE_CODE):
+            signed = f"\n\n{settings.SITE_NAME}\n{settings.SITE_URL}"
+        send_mail(notice.subject, notice.body + link + signed, settings.DEFAULT_FROM_EMAIL, [notice.address])

@@ -36,7 +36,7 @@ def test_a_person_is_told_on_the_desk_by_sms_and_by_email(told, wang, sms_folder
     assert sms_sent(sms_folder) == ["13800000001.txt"]
     [letter] = mail.outbox
     assert letter.to == ["wang@example.com"]
-    assert letter.body.endswith("http://testserver/desk/x/")
+    assert letter.body.endswith("http://testserver/desk/x/\n\n阳光厨房\nhttp://testserver")  # and who writes
     assert not told.filter(sent_at=None).exists()
 
 

@@ -38,6 +38,7 @@ class EstablishmentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         known = divisions.choices(get_language_info(get_language() or "zh-hans")["code"])
         self.fields["place"].choices = [*known, (ELSEWHERE, _("Another place"))]
+        self.fields["category"].choices = [("", _("Please choose")), *Establishment.Category.choices]
         self.fields["division"].required = False
         # A pasted code with blanks is longer than the stored one.
         self.fields["uscc"].max_length = None
