@@ -10,7 +10,7 @@ import time
 
 from streams.cameras import keys
 from streams.models import Camera
-from streams.relay.hub import HubDown, PushRefused, PushReplaced
+from streams.relay.wire import HubDown, PushRefused, PushReplaced
 
 from .answers import Message, Receive, Send, say
 from .link import Lookout, Seen, hub, read_row

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from streams.cameras import actions
 from streams.models import Camera
-from streams.relay.hub import HubClient
+from streams.relay.hub_client import HubClient
 from streams.relay.ring import Status
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, HubClient] = WeakKeyDictionary()

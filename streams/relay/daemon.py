@@ -20,12 +20,13 @@ from django.db import Error as DatabaseError
 from .camera_proxy import CameraProxy, Policy
 from .feeds import PullFeed, PushFeed
 from .fmp4 import Init, Part
-from .hub import HubServer, PushRefused, Sink
+from .hub import HubServer
 from .rows import Rows
 from .segments import PLAYLIST, SegmentWriter
 from .sights import Sights
 from .supervisor import DOWN, OFF, Report, Supervisor, Wish
 from .truth import STILL_SECONDS
+from .wire import PushRefused, Sink
 
 log = logging.getLogger("sunkitchen.relay")
 

@@ -6,6 +6,7 @@ Kinds: J control as JSON, M media, B bytes of a push (an empty one ends it). Med
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from struct import Struct
 from typing import Any
 
@@ -19,8 +20,19 @@ HEADER = Struct(">BBHIQ")  # type, flags, epoch, seq, captured_ms
 _FRAMING = Struct(">IB")
 
 
+Sink = Callable[[bytes], Awaitable[None]]
+
+
 class HubDown(ConnectionError):
     """The relay is not there, or left in the middle."""
+
+
+class PushRefused(Exception):
+    """The relay takes no push for this camera now; the text is a Camera.Why or a word for the log."""
+
+
+class PushReplaced(ConnectionError):
+    """Another push for the same camera came: the box reconnected."""
 
 
 def header(kind: int, frame_flags: int, epoch: int, seq: int, captured_ms: int) -> bytes:

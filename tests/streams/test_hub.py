@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from streams.relay import hub
+from streams.relay import hub, wire
 from streams.relay.fmp4 import Init, Part
-from streams.relay.hub import HubClient, HubDown, HubServer, PushRefused, PushReplaced
+from streams.relay.hub import HubServer
+from streams.relay.hub_client import HubClient
+from streams.relay.wire import HubDown, PushRefused, PushReplaced
 
 INIT = Init('video/mp4; codecs="avc1.64001f"', b"init")
 SINCE = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -128,7 +130,7 @@ async def test_a_slow_web_process_loses_pictures_up_to_a_keyframe_and_holds_up_n
     monkeypatch.setattr(hub, "SLOW_BYTES", 300_000)
     ring = await client.watch("cam1")
     reader, writer = await asyncio.open_unix_connection(str(socket), limit=1024)
-    writer.write(hub.control(do="watch", camera="cam1"))  # and reads nothing
+    writer.write(wire.control(do="watch", camera="cam1"))  # and reads nothing
     await until(lambda: len([w for w in server._watchers if w.watching]) == 2)
     server.publish_init("cam1", 1, INIT)
     for number in range(60):
@@ -141,9 +143,9 @@ async def test_a_slow_web_process_loses_pictures_up_to_a_keyframe_and_holds_up_n
 
     async def read():
         while True:
-            kind, payload = await hub.receive(reader)
-            if kind == hub.MEDIA and payload[5] == hub.FRAGMENT:
-                got.append(hub.HEADER.unpack(payload[5:21]))
+            kind, payload = await wire.receive(reader)
+            if kind == wire.MEDIA and payload[5] == wire.FRAGMENT:
+                got.append(wire.HEADER.unpack(payload[5:21]))
 
     task = asyncio.create_task(read())
     await until(lambda: not slow.unsent)
@@ -154,7 +156,7 @@ async def test_a_slow_web_process_loses_pictures_up_to_a_keyframe_and_holds_up_n
     seqs = [head[3] for head in got]
     assert len(seqs) < 40
     for before, head in itertools.pairwise(got):
-        assert head[3] == before[3] + 1 or head[1] & hub.KEY  # after a hole always a keyframe
+        assert head[3] == before[3] + 1 or head[1] & wire.KEY  # after a hole always a keyframe
     writer.close()
 
 

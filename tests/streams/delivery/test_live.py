@@ -13,7 +13,7 @@ import websockets
 
 from streams.delivery import link
 from streams.delivery.live import LiveApp
-from streams.relay import hub
+from streams.relay import hub, wire
 from streams.relay.fmp4 import Splitter
 from sunkitchen.core import tickets
 from tests.streams.conftest import encode, serving, split_boxes
@@ -48,8 +48,8 @@ class Heard:
         if isinstance(message, str):
             self.texts.append(json.loads(message))
             return
-        head = hub.HEADER.unpack(message[:16])
-        if head[0] == hub.INIT:
+        head = wire.HEADER.unpack(message[:16])
+        if head[0] == wire.INIT:
             self.init = message[16:]
         else:
             self.media.append((head, message[16:]))
@@ -71,7 +71,7 @@ async def test_a_joiner_gets_init_and_the_cached_gop_at_once_and_then_what_comes
         assert heard.of("init") == [{"type": "init", "mime": pieces[0].mime, "epoch": 3}]
         assert heard.of("state")[-1]["state"] == "live"
         (kind, flags, epoch, seq, captured), data = heard.media[0]
-        assert (kind, flags, epoch, seq) == (hub.FRAGMENT, hub.KEY, 3, 14)
+        assert (kind, flags, epoch, seq) == (wire.FRAGMENT, wire.KEY, 3, 14)
         assert abs(captured - time.time() * 1000) < 10_000
         assert data == b"".join(part.data for part in pieces[11:15])  # from the newest keyframe on
         relay.play("cam1", pieces, 14, 3)
@@ -230,7 +230,7 @@ async def test_a_hidden_page_gets_nothing_until_it_is_back(site, relay, ticket, 
         await ws.send(json.dumps({"type": "visible", "visible": True}))
         relay.play("cam1", pieces, 13, 1)
         await heard.until(ws, lambda h: len(h.media) > 1)
-        assert heard.media[1][0][1] & hub.KEY
+        assert heard.media[1][0][1] & wire.KEY
 
 
 async def test_nonsense_from_a_page_does_no_harm(site, relay, ticket, pieces):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.relay.hub import HubClient
+from streams.relay.hub_client import HubClient
 from tests.streams.conftest import encode
 
 pytestmark = [pytest.mark.real("ffmpeg", "rtsp")]
