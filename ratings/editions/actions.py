@@ -101,6 +101,8 @@ def pick(
                 _("This was decided already: a visit puts a kitchen on the black list once, and never again.")
             )
     elif colour == Listing.Colour.RED and verdict.colour == judge.RED:
+        if path.blackened([establishment], at):
+            raise Refused(path.ON_BLACK)
         rule, document_number = judge.RED, ""
     else:
         raise Refused(_("The facts do not meet the rules of the red list."))
@@ -179,6 +181,7 @@ def serve(
         recorded_at=at,
     )
     audit.record(by, "listing.served", listing, method=method, served_on=served_on.isoformat())
+    letters.served(listing)
     return service
 
 
@@ -215,6 +218,7 @@ def waive(
         recorded_at=at,
     )
     audit.record(by, "listing.waived", listing, waived_on=waived_on.isoformat())
+    letters.waived(listing)
     return waiver
 
 

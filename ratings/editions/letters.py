@@ -26,6 +26,32 @@ def noticed(listing: Listing) -> None:
     )
 
 
+def served(listing: Listing) -> None:
+    window = listing.window
+    _tell(
+        listing,
+        "served",
+        _("A notice was served on you"),
+        _(
+            "By the authority's record it was served on {day}. You may object until the end of {until}. Is the record wrong? Tell the authority at once."
+        ),
+        day=listing.service.served_on,
+        until=window.day if window else "",
+    )
+
+
+def waived(listing: Listing) -> None:
+    _tell(
+        listing,
+        "waived",
+        _("Your waiver was recorded"),
+        _(
+            "By the authority's record you waived your objection on {day}, so the listing may be published. Is the record wrong? Tell the authority at once."
+        ),
+        day=listing.waiver.waived_on,
+    )
+
+
 def decided(objection: Objection) -> None:
     upheld = objection.state == Objection.State.REJECTED
     _tell(

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from sunkitchen.accounts.models import Authority
 from sunkitchen.core import workdays
@@ -16,6 +17,8 @@ from sunkitchen.registry.models import Establishment
 
 from . import facts, judge
 from .models import Edition, Listing, Objection
+
+ON_BLACK = gettext_lazy("This kitchen stands on a black list whose term has not ended.")
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,15 @@ def candidates(edition: Edition, at: datetime) -> list[Candidate]:
     """Kitchens that the rules propose and that are not on the edition yet, black first."""
     taken = set(edition.listings.kept().values_list("establishment_id", flat=True))
     kitchens = [kitchen for kitchen in kitchens_of(edition.authority) if kitchen.pk not in taken]
-    known, decided = facts.gather(kitchens, at), spent(edition, kitchens)
+    known, decided, listed = facts.gather(kitchens, at), spent(edition, kitchens), blackened(kitchens, at)
     proposed = [Candidate(k, known[k.pk], judge.judge(known[k.pk], edition.rules)) for k in kitchens]
-    return sorted((c for c in proposed if _is_open(c, decided)), key=lambda c: c.verdict.colour)
+    return sorted((c for c in proposed if _is_open(c, decided, listed)), key=lambda c: c.verdict.colour)
 
 
-def _is_open(candidate: Candidate, decided: set[int]) -> bool:
+def _is_open(candidate: Candidate, decided: set[int], listed: set[int]) -> bool:
     black = candidate.verdict.black
     if not black:
-        return bool(candidate.verdict.colour)
+        return bool(candidate.verdict.colour) and candidate.establishment.pk not in listed
     return not all(is_spent(finding.rule, candidate.facts, decided) for finding in black)
 
 
@@ -74,13 +77,22 @@ def is_spent(rule: judge.Rule, known: judge.Facts, decided: set[int]) -> bool:
     return rule.fact == "inspection" and known.get("inspection_id") in decided
 
 
+def blackened(kitchens: Iterable[Establishment], at: datetime) -> set[int]:
+    """Ids of those that stand on a black list at `at`: no red one speaks beside it."""
+    running = Listing.objects.running(at).filter(establishment__in=kitchens, colour=Listing.Colour.BLACK)
+    return set(running.values_list("establishment_id", flat=True))
+
+
 def obstacles(listings: Iterable[Listing], at: datetime) -> dict[int, list[str]]:
     """Why each listing may not be published at `at`, by id, in the reader's language; an empty list when it may."""
     listings = list(listings)
     red = [listing.establishment for listing in listings if listing.colour == Listing.Colour.RED]
-    known = facts.gather(red, at) if red else {}
+    known, black = (facts.gather(red, at), blackened(red, at)) if red else ({}, set())
     return {
-        listing.pk: _against_red(listing, known[listing.establishment_id])
+        listing.pk: [
+            *([str(ON_BLACK)] if listing.establishment_id in black else []),
+            *_against_red(listing, known[listing.establishment_id]),
+        ]
         if listing.colour == Listing.Colour.RED
         else _against_black(listing, at)
         for listing in listings

@@ -166,7 +166,7 @@ def _must_take_part(inspection: Inspection, by: User) -> None:
 def _permit_from(establishment: Establishment, day: date) -> date | None:
     """Since when the kitchen has held its permit without a gap of papers: the first day of any that was replaced."""
     papers = Credential.objects.filter(establishment=establishment, kind__in=Credential.PERMITS)
-    since = papers.in_force(day).aggregate(first=Min("valid_from"))["first"]
+    since: date | None = papers.in_force(day).aggregate(first=Min("valid_from"))["first"]
     if since is None:
         return None
     held = papers.filter(state__in=[Credential.State.IN_FORCE, Credential.State.REPLACED], valid_from__lt=since)

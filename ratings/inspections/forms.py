@@ -54,6 +54,12 @@ class ChecklistForm(forms.Form):
             )
             self.fields[f"note-{item.code}"] = forms.CharField(label=_("What was seen"), max_length=500, required=False)
 
+    def clean(self):
+        for item in self.checklist.items:
+            if self.cleaned_data.get(f"note-{item.code}") and not self.cleaned_data.get(f"answer-{item.code}"):
+                self.add_error(f"answer-{item.code}", _("Please choose an answer too, or the note would be lost."))
+        return super().clean()
+
     def rows(self):
         for item in self.checklist.items:
             yield {

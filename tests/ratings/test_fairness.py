@@ -194,3 +194,24 @@ def test_an_editions_page_asks_as_little_for_many_listings_as_for_one(client, dr
         inspected(place, zhao, zhou)
         editions.pick(draft, place, by=zhao, colour="red", reason="全部符合。", at=MONDAY)
     assert asked() == of_one
+
+
+def test_the_owner_reads_until_when_to_object_and_that_a_waiver_was_recorded(noticed, chen, li):
+    editions.serve(noticed, by=li, method="direct", served_on=MONDAY.date(), note="签收", at=MONDAY)
+    assert "2026-11-23" in Notice.objects.get(recipient=chen, kind="listing.served", channel="sms").body
+    assert not Notice.objects.filter(kind="listing.waived").exists()
+    editions.waive(noticed, by=li, **WAIVED)
+    assert Notice.objects.filter(recipient=chen, kind="listing.waived", channel="sms").exists()
+
+
+def test_no_kitchen_is_red_while_it_stands_on_a_black_list(published, hailan, bad, zhao, zhou, sun, zheng):
+    builders.camera(bad)
+    soon, over = AFTER + timedelta(days=30), AFTER + timedelta(days=100)
+    inspected(bad, zhao, zhou, at=soon)
+    following = editions.draft(hailan, by=zhao, **OCTOBER, at=soon)
+    red = {"colour": "red", "reason": "全部条款符合。"}
+    assert bad not in [candidate.establishment for candidate in path.candidates(following, soon)]
+    with pytest.raises(Refused):
+        editions.pick(following, bad, by=zhao, **red, at=soon)
+    listing = editions.pick(following, bad, by=zhao, **red, at=over)
+    assert path.obstacles([listing], soon)[listing.pk] and not path.obstacles([listing], over)[listing.pk]

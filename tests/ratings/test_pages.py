@@ -191,3 +191,13 @@ def test_a_closed_visit_is_read_only_and_a_draft_is_for_its_two_officers(browse,
     page = browse(zhao).get(reverse("office_inspection", args=[visit.pk])).content.decode()
     assert '<form method="post" class="narrow' not in page and MONDAY.strftime("%Y-%m-%d") in page
     assert browse(sun).post(reverse("office_inspection", args=[visit.pk])).status_code == 403
+
+
+def test_a_note_without_an_answer_is_asked_about_and_not_lost(browse, restaurant, permit, zhao, zhou):
+    from ratings.inspections import actions as inspections
+
+    visit = inspections.begin(restaurant, by=zhao, second=zhou)
+    url, page = reverse("office_inspection", args=[visit.pk]), browse(zhao)
+    answer = page.post(url, {"note-clean": "地面积水", "answer-pests": "ok"})
+    assert answer.status_code == 422 and "地面积水" in answer.content.decode()
+    assert page.post(url, {"note-clean": "地面积水", "answer-clean": "fail"}).status_code == 302
