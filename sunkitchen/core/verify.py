@@ -221,9 +221,7 @@ def check_folder(folder: Path, trusted: list[Key], say: Say) -> None:
     except (OSError, ValueError):
         raise Changed("checkpoint or keys are missing or unreadable") from None
     say(f"the checkpoint is signed: log {newest.origin}, {newest.size} entries")
-    leaves: list[bytes] = []
-    entries: list[Any] = []
-    previous = "0" * 64
+    leaves, entries, previous = list[bytes](), list[Any](), "0" * 64
     for seq in range(newest.size):
         path = folder / "entries" / f"{seq:06}.json"
         if not path.is_file():
@@ -253,12 +251,13 @@ def check_editions(folder: Path, keys: list[Key], entries: list[Any], say: Say) 
         return
     logged = {seq for seq, entry in enumerate(entries) if entry.get("kind") == "edition"}
     for path in sorted((folder / "editions").rglob("*.json")):
+        name = path.relative_to(folder).as_posix()
         try:
             leaf, index = check_edition(path.read_bytes(), keys, lambda line: None)
         except Changed as fault:
-            raise Changed(f"{path.relative_to(folder)}: {fault}") from None
-        if index >= len(entries) or entries[index] != leaf:
-            raise Changed(f"{path.relative_to(folder)} is not entry {index} of this log")
+            raise Changed(f"{name}: {fault}") from None
+        if index >= len(entries) or entries[index] != leaf or name != f"editions/{leaf.get('code')}.json":
+            raise Changed(f"{name} is not the edition of that name, or not entry {index} of this log")
         logged.discard(index)
         say(f"edition {leaf.get('code')} is entry {index}, with {len(leaf['listings'])} listings")
     if logged:

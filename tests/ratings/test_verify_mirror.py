@@ -64,10 +64,15 @@ def test_the_sweep_repairs_what_is_missing(mirror):
         Checkpoint.objects.all().delete()  # as if the process had died before signing
     with pytest.raises(face.Unsigned):
         face.document(Edition.objects.get(), AFTER)
-    sweep_editions()
-    sweep_editions()
+    editions.settle(AFTER)
+    editions.settle(AFTER)
     assert {path: path.read_bytes() for path in mirror.rglob("*") if path.is_file()} == good
     assert verify.main([str(mirror)]) == 0
+
+
+def test_an_edition_under_another_ones_name_does_not_verify(mirror):
+    shutil.copy(mirror / "editions/hailan/2026-1.json", mirror / "editions/hailan/2026-2.json")
+    assert verify.main([str(mirror)]) == 1
 
 
 def test_an_erased_name_leaves_the_mirror_at_the_next_sweep_and_it_still_verifies(mirror):
