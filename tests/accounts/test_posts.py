@@ -83,6 +83,15 @@ def test_posts_are_given_from_the_console(hailan, capsys):
     assert User.objects.count() == 1
 
 
+def test_a_post_is_ended_from_the_console(hailan):
+    call_command("appoint", "hailan", "clerk", "李审", "--mobile", "13900000012")
+    person = User.objects.get()
+    with pytest.raises(CommandError):
+        call_command("appoint", "hailan", "publisher", "李审", "--mobile", "13900000012", "--end")
+    call_command("appoint", "hailan", "clerk", "李审", "--mobile", "13900000012", "--end")
+    assert not access.can(person, Can.SEE_OFFICE, hailan)
+
+
 def test_the_console_says_in_words_what_is_wrong(hailan):
     with pytest.raises(CommandError, match="Known: hailan"):
         call_command("appoint", "nowhere", "clerk", "某")
