@@ -4,8 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from sunkitchen.core import codes
-from sunkitchen.registry.models import Sticker
+from sunkitchen.registry.stickers import actions as stickers
 
 from ..answers import kept_by_nobody
 from ..kitchen.views import rendered
@@ -14,7 +13,7 @@ from ..kitchen.views import rendered
 @kept_by_nobody
 def scan(request: HttpRequest, token: str) -> HttpResponse:
     """The kitchen's page with its table; a revoked and an unknown token get one and the same answer."""
-    sticker = Sticker.objects.valid().select_related("establishment").filter(token=codes.normal(token)).first()
+    sticker = stickers.find(token)
     if sticker is None:
         return render(request, "public/scan/dead.html", {"neutral_path": "/"}, status=404)
     return rendered(request, sticker.establishment, table=spoken(sticker.table))

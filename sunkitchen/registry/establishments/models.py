@@ -1,6 +1,5 @@
 """Establishment 餐饮单位: one kitchen at one address."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -69,19 +68,3 @@ class Establishment(models.Model):
     @property
     def scope(self) -> Scope:
         return Scope(self.pk, self.division)
-
-    def is_serving(self, at: datetime) -> bool | None:
-        """Whether `at` lies in the declared hours; None when none are declared."""
-        if not self.hours:
-            return None
-        local = timezone.localtime(at)
-        minute = local.hour * 60 + local.minute
-        yesterday = self.hours[(local.weekday() - 1) % 7]
-        return _covers(self.hours[local.weekday()], minute) or _covers(yesterday, minute + 24 * 60)
-
-
-def _covers(span: list[str] | None, minute: int) -> bool:
-    if not span:
-        return False
-    start, end = (int(text[:2]) * 60 + int(text[3:]) for text in span)
-    return start <= minute < end
