@@ -1,6 +1,6 @@
 """Edition 期 of the red and black lists, its listings 上榜, and what happens on the way: service, waiver, objection."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,8 @@ from sunkitchen.core import access, workdays
 from sunkitchen.core.access import Can, Scope
 
 from . import facts, judge, ruleset
+
+SIGNED_WITHIN = timedelta(minutes=10)  # of publishing; the sweep comes every minute
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -78,6 +80,10 @@ class Edition(models.Model):
     @property
     def scope(self) -> Scope:
         return self.authority.scope
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether a signature that is not there by `at` is no longer on its way: somebody has to look."""
+        return self.published_at is not None and at - self.published_at > SIGNED_WITHIN
 
     @property
     def rules(self) -> judge.RuleSet:

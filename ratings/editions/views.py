@@ -114,6 +114,7 @@ def _edition_page(request, edition, picking=None, publishing=None):
         "picking": picking,
         "publishing": publishing,
         "checkpoint": translog.covering(edition.entry) if edition.entry else None,
+        "is_late": edition.is_late(now),
         "trail": told(audit.trail(edition)),
     }
     refused = picking or publishing

@@ -47,10 +47,16 @@ def test_the_document_is_served_byte_for_byte(client, edition):
 
 
 def test_before_the_signature_page_and_document_say_so(client, read, red_kitchen):
-    rows.edition(red=[red_kitchen], number=12, signed=False)
+    rows.edition(red=[red_kitchen], number=12, signed=False, days_ago=0)
     assert read("/en/lists/hailan/2026-12/").says("The signature follows")
     answer = client.get("/lists/hailan/2026-12.json")
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+
+
+def test_a_signature_that_does_not_come_is_not_promised_any_longer(read, red_kitchen):
+    rows.edition(red=[red_kitchen], number=12, signed=False, days_ago=1)
+    page = read("/en/lists/hailan/2026-12/")
+    assert page.says("Not signed yet") and "follows" not in " ".join(page.text)
 
 
 def test_a_red_listing_whose_fact_fails_is_marked_suspended(read, edition, red_kitchen):

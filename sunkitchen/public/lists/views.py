@@ -49,12 +49,15 @@ def published(authority: str, year: int, number: int) -> Edition:
 @shared(seconds=60)
 def edition(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
     shown = published(authority, year, number)
-    listings = entries(shown, timezone.now())
+    now = timezone.now()
+    listings = entries(shown, now)
+    is_signed = shown.entry is not None and translog.covering(shown.entry) is not None
     context = {
         "edition": shown,
         "black": [entry for entry in listings if entry.listing.colour == Listing.Colour.BLACK],
         "red": [entry for entry in listings if entry.listing.colour == Listing.Colour.RED],
-        "is_signed": shown.entry is not None and translog.covering(shown.entry) is not None,
+        "is_signed": is_signed,
+        "is_late": not is_signed and shown.is_late(now),
         "has_demo": any(entry.listing.establishment.is_demo for entry in listings),
     }
     return render(request, "public/lists/edition.html", context)
