@@ -176,6 +176,14 @@ def test_a_clerk_sees_the_paper_beside_its_fields_and_approves(waiting, li, at):
     assert waiting.establishment.state == "open"
 
 
+def test_nothing_is_decided_unseen(waiting, li, at):
+    for step, words in (("approve", {}), ("return", {"words": "Blurred."})):
+        response = at(li).post(f"/en/office/papers/{waiting.pk}/{step}/", words)
+        assert response.status_code == 422 and "look at it before you decide" in response.content.decode()
+    waiting.refresh_from_db()
+    assert waiting.state == "submitted"
+
+
 def test_what_changed_since_the_clerk_looked_is_not_approved(waiting, wang, li, at):
     seen = waiting.submitted_at.isoformat()
     credentials.withdraw(waiting, by=wang)
@@ -186,8 +194,9 @@ def test_what_changed_since_the_clerk_looked_is_not_approved(waiting, wang, li, 
 
 def test_a_clerk_returns_with_reasons_to_tick_and_the_owner_reads_them(waiting, wang, li, at):
     url = f"/en/office/papers/{waiting.pk}/return/"
-    assert at(li).post(url, {}).status_code == 422
-    at(li).post(url, {"reasons": ["1", "4"], "words": "Thank you."})
+    seen = waiting.submitted_at.isoformat()
+    assert at(li).post(url, {"seen": seen}).status_code == 422
+    at(li).post(url, {"seen": seen, "reasons": ["1", "4"], "words": "Thank you."})
     page = at(wang).get(f"/en/desk/kitchens/{waiting.establishment.code}/papers/{waiting.pk}/").content.decode()
     assert "cannot be read" in page and "dates differ" in page and "Thank you." in page
     assert "Returned" in page and li.name not in page

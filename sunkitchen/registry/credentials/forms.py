@@ -112,6 +112,11 @@ class SeenForm(forms.Form):
 
     seen = forms.DateTimeField(required=False)
 
+    def clean(self):
+        if self.is_bound and not self.cleaned_data.get("seen"):
+            raise forms.ValidationError(_("Please open the paper again and look at it before you decide."))
+        return super().clean()
+
 
 class ReturnForm(SeenForm):
     reasons = forms.MultipleChoiceField(label=_("What is wrong"), widget=forms.CheckboxSelectMultiple, required=False)
