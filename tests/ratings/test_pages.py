@@ -201,3 +201,12 @@ def test_a_note_without_an_answer_is_asked_about_and_not_lost(browse, restaurant
     answer = page.post(url, {"note-clean": "地面积水", "answer-pests": "ok"})
     assert answer.status_code == 422 and "地面积水" in answer.content.decode()
     assert page.post(url, {"note-clean": "地面积水", "answer-clean": "fail"}).status_code == 302
+
+
+def test_the_desk_asks_for_an_answer_only_while_one_can_be_given(browse, noticed, li, chen):
+    today = timezone.localdate()
+    type(noticed).objects.filter(pk=noticed.pk).update(noticed_at=timezone.now())
+    editions.serve(noticed, by=li, method="direct", served_on=today, note="签收")
+    assert "you can answer it before" in browse(chen).get("/en/desk/").content.decode()
+    editions.waive(noticed, by=li, waived_on=today, statement="放弃陈述申辩。")
+    assert "you can answer it before" not in browse(chen).get("/en/desk/").content.decode()

@@ -39,7 +39,10 @@ def kitchens(user: User, at: datetime) -> list[Kitchen]:
     rows = rows.prefetch_related("credentials", "cameras").order_by("signboard", "pk")
     noticed = Listing.objects.filter(establishment__in=rows, state=Listing.State.SERVED)
     noticed = noticed.select_related("edition", "service", "waiver")
-    return [_kitchen(row, [one for one in noticed if one.establishment_id == row.pk and one.window_is_open(at)], at) for row in rows]
+    return [
+        _kitchen(row, [one for one in noticed if one.establishment_id == row.pk and one.window_is_open(at)], at)
+        for row in rows
+    ]
 
 
 def _kitchen(place: Establishment, listings: list[Listing], at: datetime) -> Kitchen:
