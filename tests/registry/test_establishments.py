@@ -8,6 +8,7 @@ from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.establishments import actions as establishments
 from sunkitchen.registry.establishments import hours
 from sunkitchen.registry.models import Establishment
+from tests import builders
 
 FACTS = {
     "signboard": "小海面馆",
@@ -62,6 +63,23 @@ def test_an_open_kitchen_stays_in_its_division(restaurant, newcomer, wang):
     with pytest.raises(Refused):
         establishments.edit(restaurant, by=wang, division="999902")
     establishments.edit(newcomer, by=wang, division="999902")
+
+
+def test_an_open_kitchen_keeps_the_operator_whose_papers_were_checked(restaurant, wang):
+    establishments.edit(restaurant, by=wang, uscc="91350100M000100Y43")  # it may be added later
+    for fact in ({"operator_name": "别家公司"}, {"uscc": "91512081MA62K0260E"}):
+        with pytest.raises(Refused):
+            establishments.edit(restaurant, by=wang, **fact)
+    restaurant.refresh_from_db()
+    assert (restaurant.operator_name, restaurant.uscc) == ("海澜海上明月餐饮有限公司", "91350100M000100Y43")
+
+
+def test_what_a_clerk_compares_does_not_change_under_their_eyes(newcomer, wang):
+    paper = builders.permit(newcomer, submitted_by=wang)
+    with pytest.raises(Refused):
+        establishments.edit(newcomer, by=wang, operator_name="别家公司")
+    type(paper).objects.update(state="draft")
+    establishments.edit(newcomer, by=wang, operator_name="海澜小海面馆有限公司")
 
 
 def test_a_kitchen_opens_once(newcomer, li):

@@ -19,6 +19,7 @@ from .models import Establishment
 
 OPEN = Step("open", {Establishment.State.REGISTERED}, Establishment.State.OPEN)
 FACTS = ("signboard", "operator_name", "uscc", "address", "division", "category", "phone", "hours")
+CHECKED = ("operator_name", "uscc", "division")  # what a clerk compares with the papers
 UNOPENED_AT_ONCE = 20  # kitchens of one person that wait for their first permit
 
 
@@ -62,7 +63,8 @@ def register(
 
 @transaction.atomic
 def edit(establishment: Establishment, *, by: User, **facts: Any) -> Establishment:
-    """Change facts of FACTS. Once open, a kitchen stays in its division: another place is another kitchen."""
+    """Change facts of FACTS. What papers are checked against stays while one is reviewed and once the kitchen is open:
+    another place or operator is another kitchen."""
     if unknown := facts.keys() - set(FACTS):
         raise TypeError(f"not facts of a kitchen: {sorted(unknown)}")
     place = Establishment.objects.select_for_update().get(pk=establishment.pk)
@@ -73,6 +75,11 @@ def edit(establishment: Establishment, *, by: User, **facts: Any) -> Establishme
     changes = {name: [old, getattr(place, name)] for name, old in before.items() if old != getattr(place, name)}
     if "division" in changes and place.state != Establishment.State.REGISTERED:
         raise Refused(_("An open kitchen cannot move to another division. Please register the new place."))
+    if any(name in changes and changes[name][0] for name in CHECKED):
+        if place.state != Establishment.State.REGISTERED:
+            raise Refused(_("An open kitchen keeps its legal name and credit code. Please register the new operator."))
+        if place.credentials.filter(state="submitted").exists():
+            raise Refused(_("A paper is being compared with this. Please take it back first, then correct it."))
     if changes:
         place.save(update_fields=list(changes))
         audit.record(by, "establishment.edited", place, changes=changes)

@@ -61,7 +61,13 @@ class EstablishmentForm(forms.ModelForm):
             self.initial["place"] = here
             self.initial["division"] = ""
         if self.instance.pk and self.instance.state != Establishment.State.REGISTERED:
-            del self.fields["place"], self.fields["division"]  # an open kitchen stays in its division
+            del (
+                self.fields["place"],
+                self.fields["division"],
+                self.fields["operator_name"],
+            )  # an open kitchen keeps them
+            if self.instance.uscc:
+                del self.fields["uscc"]
 
     def hour_fields(self):
         return [self[f"hours_{index}"] for index in range(7)]
