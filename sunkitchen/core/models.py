@@ -49,6 +49,11 @@ class StoredFile(models.Model):
     def __str__(self) -> str:
         return self.name or self.key
 
+    @property
+    def numbers(self) -> range:
+        """Of its pages, from 1."""
+        return range(1, self.pages + 1)
+
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def unsent(self, at: datetime) -> "NoticeQuerySet":

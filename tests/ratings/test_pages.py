@@ -210,3 +210,14 @@ def test_the_desk_asks_for_an_answer_only_while_one_can_be_given(browse, noticed
     assert "you can answer it before" in browse(chen).get("/en/desk/").content.decode()
     editions.waive(noticed, by=li, waived_on=today, statement="放弃陈述申辩。")
     assert "you can answer it before" not in browse(chen).get("/en/desk/").content.decode()
+
+
+def test_every_page_of_a_proof_can_be_opened(browse, served, li):
+    from sunkitchen.core import appendonly
+    from sunkitchen.core.models import StoredFile
+
+    proof = StoredFile.objects.create(key="ab/cd", kind="pdf", sha256="0" * 64, size=4, pages=3, owner_scope="test")
+    with appendonly.lifted():
+        type(served.service).objects.update(proof=proof)
+    text = browse(li).get(reverse("office_listing", args=[served.pk])).content.decode()
+    assert all(reverse("office_listing_proof", args=[served.pk, "service", page]) in text for page in (1, 2, 3))
