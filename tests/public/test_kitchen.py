@@ -117,6 +117,12 @@ def test_zones_are_links_that_the_server_answers(read, red_kitchen):
 
 def test_a_camera_that_is_switched_off_is_not_on_the_page(read, red_kitchen):
     red_kitchen.cameras.update(enabled=False)
+    page = read(at(red_kitchen))
+    assert page.says("The kitchen switched the camera off.") and "video" not in [tag for tag, _ in page.tags]
+
+
+def test_a_kitchen_without_a_camera_says_so(read, red_kitchen):
+    red_kitchen.cameras.all().delete()
     assert read(at(red_kitchen)).says("No picture: this kitchen shows no camera.")
 
 

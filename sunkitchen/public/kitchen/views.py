@@ -30,6 +30,7 @@ def rendered(request: HttpRequest, establishment: Establishment, table: str = ""
         "table": table,
         "cameras": cameras,
         "picture": page.picture(chosen, now) if chosen else None,
+        "is_switched_off": not cameras and Camera.objects.filter(establishment=establishment).exists(),
         "listed": listed,
         "record": record,
         "papers": papers,
