@@ -361,8 +361,16 @@ def took_part(listing: Listing) -> set[int]:
     return {person for person in people if person is not None}
 
 
+def may(by: User, capability: Can, subject: access.Scoped) -> bool:
+    """An edition is the act of one bureau, taken by its own officers; a superior one's may decide objections."""
+    _ids, divisions = access.reach(by, capability)
+    if subject.scope.division in divisions:
+        return True
+    return capability == Can.DECIDE_OBJECTION and access.can(by, capability, subject)
+
+
 def _may(by: User, capability: Can, subject: access.Scoped) -> None:
-    if not access.can(by, capability, subject):
+    if not may(by, capability, subject):
         raise Refused(_("This step belongs to another post."))
 
 

@@ -101,7 +101,7 @@ def _edition_page(request, edition, picking=None, publishing=None):
         }
         for row in kept
     ]
-    may_draft = is_draft and can(request.user, Can.DRAFT_EDITION, edition)
+    may_draft = is_draft and actions.may(request.user, Can.DRAFT_EDITION, edition)
     context = {
         "edition": edition,
         "rules": edition.rules,
@@ -109,7 +109,7 @@ def _edition_page(request, edition, picking=None, publishing=None):
         "dropped": [row for row in listings if row.state == Listing.State.DROPPED],
         "candidates": [_candidate(c, picking) for c in path.candidates(edition, now)] if may_draft else [],
         "may_draft": may_draft,
-        "may_publish": is_draft and can(request.user, Can.PUBLISH_EDITION, edition),
+        "may_publish": is_draft and actions.may(request.user, Can.PUBLISH_EDITION, edition),
         "ready": bool(rows) and not any(row["obstacles"] for row in rows),
         "picking": picking,
         "publishing": publishing,
@@ -204,7 +204,7 @@ def _listing_page(request, row, step="", bound=None):
     may = {}
     for name, (capability, form_of, _act, states) in STEPS.items():
         fits = row.state in states and (row.colour == Listing.Colour.BLACK or name == "drop")
-        if fits and row.edition.state == Edition.State.DRAFT and can(request.user, capability, row.edition):
+        if fits and row.edition.state == Edition.State.DRAFT and actions.may(request.user, capability, row.edition):
             may[name] = form_of(auto_id=f"id_{name}_%s")
     if hasattr(row, "waiver"):
         may.pop("waive", None)

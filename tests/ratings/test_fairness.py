@@ -215,3 +215,19 @@ def test_no_kitchen_is_red_while_it_stands_on_a_black_list(published, hailan, ba
         editions.pick(following, bad, by=zhao, **red, at=soon)
     listing = editions.pick(following, bad, by=zhao, **red, at=over)
     assert path.obstacles([listing], soon)[listing.pk] and not path.obstacles([listing], over)[listing.pk]
+
+
+def test_an_edition_is_the_act_of_its_own_bureau_and_a_superior_one_only_decides_objections(
+    draft, red, served, chen, sun
+):
+    province = builders.authority("省局", division="99")
+    above = {role: builders.officer(role, province, role) for role in ("inspector", "clerk", "publisher")}
+    with pytest.raises(Refused):
+        editions.drop(red, by=above["inspector"], why="上级要求")
+    with pytest.raises(Refused):
+        editions.waive(served, by=above["clerk"], **WAIVED)
+    objection = editions.lodge(served, by=chen, statement="不服。", at=MONDAY)
+    editions.decide(objection, by=above["publisher"], uphold=True, answer="维持", at=MONDAY)
+    with pytest.raises(Refused):
+        editions.publish(draft, by=builders.officer("省发", province, "publisher"), at=AFTER)
+    editions.publish(draft, by=sun, at=AFTER)
