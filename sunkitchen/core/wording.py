@@ -1,4 +1,4 @@
-"""Django's own form sentences that a reader meets: named here they are in our catalogue, which is asked before Django's."""
+"""Sentences of Django and allauth that a reader meets: named here they are in our catalogue, which is asked first."""
 
 from django.utils.translation import gettext_noop, ngettext_lazy
 
@@ -14,5 +14,21 @@ SENTENCES = (
         "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
         "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
         "limit_value",
+    ),
+    # passwords
+    gettext_noop("You must type the same password each time."),
+    gettext_noop("This password is too common."),
+    gettext_noop("Your password can’t be a commonly used password."),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("Your password can’t be too similar to your other personal information."),
+    ngettext_lazy(
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+        "min_length",
+    ),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
     ),
 )
