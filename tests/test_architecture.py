@@ -117,7 +117,7 @@ SHELLS = [
     if path.stem in {"views", "tasks", "api", "admin", "forms", "feeds"} or "commands" in path.parts
 ]
 WRITES = {"bulk_create", "bulk_update", "create", "delete", "get_or_create", "save", "update_or_create"}
-LONGEST = 500  # lines; style asks for 400 and leaves room for judgement
+LONGEST = 400  # lines; past that, split by noun
 MIGRATIONS = sorted(ROOT.glob("*/migrations/0*.py")) + sorted(ROOT.glob("*/*/migrations/0*.py"))
 APPS = {floor.split(".")[-1]: index for index, floor in enumerate(FLOORS)}
 
