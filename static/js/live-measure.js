@@ -2,6 +2,7 @@
 
 export const FRAGMENT = 1, INIT = 2;
 const KEY = 1, DISCONTINUITY = 2;
+const STEP = 1000; // ms
 
 /** {type, key, discontinuity, epoch, seq, captured (Unix ms), body} of a binary message; null when it is too short. */
 export function message(buffer) {
@@ -27,7 +28,10 @@ export function clock() {
   return {
     take(sent, now, received) {
       if (![sent, now, received].every(Number.isFinite) || received < sent) return;
-      readings.push({ way: received - sent, offset: now - (sent + received) / 2 });
+      const reading = { way: received - sent, offset: now - (sent + received) / 2 };
+      // Further from the others than their ways explain: a clock was set, or ours stood while the machine slept.
+      if (readings.some((one) => Math.abs(one.offset - reading.offset) > (one.way + reading.way) / 2 + STEP)) readings.length = 0;
+      readings.push(reading);
       if (readings.length > 8) readings.shift();
     },
     get known() { return readings.length > 0; },

@@ -104,7 +104,11 @@ export function feed(video, { broken, blocked }) {
   /** Several times a second: hold the lead, leave holes and stalls behind. */
   function tick(now) {
     const end = edge();
-    if (!started || end === null || video.paused) return;
+    if (!started || end === null) return;
+    if (video.paused) {
+      if (end - video.currentTime > 2 * KEEP) jump(); // else what nobody looks at would pile up
+      return;
+    }
     if (video.currentTime !== lastTime) {
       lastTime = video.currentTime;
       lastMoved = now;
@@ -128,6 +132,7 @@ export function feed(video, { broken, blocked }) {
   function close() {
     if (!source) return;
     source = buffer = null;
+    URL.revokeObjectURL(url);
     queue = [];
     times.clear();
     video.removeAttribute('src');

@@ -3,14 +3,15 @@
 import { backoff, message } from './live-measure.js';
 
 const GONE = 4404, BAD_ORIGIN = 4403;
-const PONG = 10000;
+const PONG = 4000; // ms between two questions to the server's clock
+const SILENT = 7500; // ms without a word after one: the network lost this connection and told nobody
 
 /**
  * `ticket()` promises the ticket to open with, `ticket(true)` a fresh one. `heard(said)` gets text messages, `got(m)`
  * media, `lost(code)` each end; `failed()` when sockets seem to be impossible here.
  */
 export function connect(url, { ticket, heard, got, lost, failed }) {
-  let socket = null, attempts = 0, opened = false, timer = null, pong = null, stopped = false, stale = false;
+  let socket = null, attempts = 0, opened = false, timer = null, pong = null, stopped = false, stale = false, waits = null;
 
   async function open() {
     timer = null;
@@ -30,10 +31,16 @@ export function connect(url, { ticket, heard, got, lost, failed }) {
       measure();
       setTimeout(measure, 300);
       setTimeout(measure, 900);
-      pong = setInterval(measure, PONG);
     };
+    waits = performance.now();
+    clearInterval(pong);
+    pong = setInterval(() => {
+      if (waits !== null && performance.now() - waits > SILENT) ended(mine, 0);
+      else measure();
+    }, PONG);
     mine.onmessage = (event) => {
       if (socket !== mine) return;
+      waits = null;
       if (typeof event.data !== 'string') {
         const media = message(event.data);
         if (media) got(media);
@@ -43,15 +50,18 @@ export function connect(url, { ticket, heard, got, lost, failed }) {
       if (said.type === 'session') attempts = 0;
       heard(said);
     };
-    mine.onclose = (event) => {
-      clearInterval(pong);
-      if (socket !== mine) return;
-      socket = null;
-      stale = event.code >= 4400;
-      lost(event.code);
-      if (event.code === BAD_ORIGIN || (!opened && attempts >= 2)) failed();
-      else again(event.code);
-    };
+    mine.onclose = (event) => ended(mine, event.code);
+  }
+
+  function ended(mine, code) {
+    if (socket !== mine) return;
+    clearInterval(pong);
+    socket = null;
+    mine.close();
+    stale = code >= 4400;
+    lost(code);
+    if (code === BAD_ORIGIN || (!opened && attempts >= 2)) failed();
+    else again(code);
   }
 
   function again(code) {
@@ -62,7 +72,9 @@ export function connect(url, { ticket, heard, got, lost, failed }) {
   }
 
   function say(what) {
-    if (socket && socket.readyState === 1) socket.send(JSON.stringify(what));
+    if (!socket || socket.readyState !== 1) return;
+    if (waits === null) waits = performance.now();
+    socket.send(JSON.stringify(what));
   }
 
   function measure() {

@@ -31,7 +31,8 @@ function player(root) {
     if (now() - askedAt < 2000) return Promise.resolve(page);
     const sent = now();
     askedAt = sent;
-    asking = fetch(video.dataset.refresh, { credentials: 'same-origin', cache: 'no-store' })
+    const signal = AbortSignal.timeout ? AbortSignal.timeout(8000) : undefined; // else a dead connection keeps all waiting
+    asking = fetch(video.dataset.refresh, { credentials: 'same-origin', cache: 'no-store', signal })
       .then((answer) => {
         missing = answer.status === 404;
         if (answer.ok && mode !== 'socket') {
@@ -51,7 +52,11 @@ function player(root) {
   }
 
   const hlsAddress = () => video.dataset.hls.replace(/\/[^/]+\/index\.m3u8/, `/${ticket}/index.m3u8`);
-  const blocked = () => shown.askForTap(() => { paused = false; if (source && source.play) source.play(); else video.play(); });
+  const blocked = () => shown.askForTap(() => {
+    paused = false;
+    if (!mode) start(); // it was let go meanwhile
+    else (source && source.play ? source : video).play();
+  });
 
   /** A frame that cannot be read may be one bad frame: begin anew twice before going over to HLS. */
   function broken() {
@@ -180,7 +185,7 @@ function player(root) {
       shown.not(says, page && page.state === says.state && page.why === says.why ? page : null);
       if (now() - askedAt > 10000) refresh().catch(() => {});
     }
-    if (mode !== 'socket' && now() - askedAt > 5000) refresh().catch(() => {});
+    if (mode && mode !== 'socket' && !document.hidden && now() - askedAt > 5000) refresh().catch(() => {});
     if (asked.get('debug')) {
       const { lead = 0, stalls = 0, jumps = 0 } = (source && source.numbers) || {};
       shown.numbers([
@@ -207,7 +212,7 @@ function player(root) {
     }
     clearTimeout(away);
     delays.length = 0;
-    if (!mode) return start();
+    if (!mode) return paused ? undefined : start(); // who saves data has not asked for it yet
     if (link) {
       link.visible(true);
       link.hurry();

@@ -1,0 +1,129 @@
+"""The player's modules in real Chromium, with its clock in our hands."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+STATIC = Path(__file__).parent.parent.parent / "static"
+pytestmark = pytest.mark.real("chromium", "ffmpeg")
+
+WORDS = dict.fromkeys(["live", "liveDelay", "starting", "reconnecting", "idle", "notLive", "paused", "tap"], "…")
+BOX = f"""<!doctype html><div class="live"><video muted data-ws="/ws/live/cam1/" data-hls="/live/cam1/t/index.m3u8"
+data-ticket="t" data-refresh="/live.json"></video><p class="tag"></p><div class="down-words" hidden><b></b><p></p></div>
+</div><script id="live-words" type="application/json">{json.dumps({**WORDS, "why": {}, "lang": "en"})}</script>"""
+
+
+@pytest.fixture
+def kitchen(page):
+    """A page of the kitchen's own that has the modules, and nothing else."""
+
+    def serve(route):
+        path = route.request.url.split("kitchen.test")[1]
+        if path.startswith("/js/"):
+            route.fulfill(path=STATIC / path[1:], content_type="text/javascript")
+        elif path == "/live.json":
+            route.fulfill(json={"ticket": "t", "state": "live", "since": None, "why": ""})
+        else:
+            route.fulfill(body=BOX, content_type="text/html")
+
+    page.route("http://kitchen.test/**", serve)
+    return page
+
+
+def test_a_server_clock_that_was_set_is_followed_at_once(kitchen):
+    kitchen.goto("http://kitchen.test/")
+    error = kitchen.evaluate(
+        """async () => {
+            const time = (await import('/js/live-measure.js')).clock();
+            time.take(0, 1_000_000, 10);
+            time.take(1000, 1_001_005, 1030);
+            time.take(2000, 1_002_005 + 3_600_000, 2040);
+            return time.server(3000) - (1_003_000 + 3_600_000);
+        }"""
+    )
+    assert abs(error) < 50, "an hour's error would call an old frame new"
+
+
+def test_a_connection_that_the_network_lost_without_a_word_is_made_anew(kitchen):
+    opened = []
+
+    def silent(socket):
+        socket.on_message(lambda text: None)
+        opened.append(socket)
+
+    kitchen.route_web_socket("ws://kitchen.test/ws", silent)
+    kitchen.clock.install(time=0)
+    kitchen.goto("http://kitchen.test/")
+    kitchen.evaluate(
+        """async () => {
+            const { connect } = await import('/js/live-socket.js');
+            const nothing = () => {};
+            globalThis.lost = 0;
+            connect('ws://kitchen.test/ws', {
+                ticket: async () => 't', heard: nothing, got: nothing, lost: () => { lost += 1; }, failed: nothing,
+            });
+        }"""
+    )
+    kitchen.wait_for_function("performance.now() >= 0")
+    opened[0].send(json.dumps({"type": "session"}))
+    kitchen.clock.run_for(6_000)
+    assert (len(opened), kitchen.evaluate("lost")) == (1, 0)
+    kitchen.clock.run_for(9_000)
+    assert len(opened) >= 2 and kitchen.evaluate("lost") >= 1
+
+
+def test_who_saves_data_gets_no_picture_by_coming_back_to_the_page(kitchen):
+    opened = []
+    kitchen.route_web_socket("ws://kitchen.test/ws/**", lambda socket: opened.append(socket))
+    kitchen.add_init_script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+    kitchen.goto("http://kitchen.test/")
+    kitchen.evaluate("import('/js/player.js')")
+    kitchen.wait_for_selector(".play")
+    kitchen.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    kitchen.evaluate("new Promise((done) => requestAnimationFrame(done))")
+    assert not opened
+    kitchen.click(".play")
+    kitchen.wait_for_function("!document.querySelector('.play')")
+    assert len(opened) == 1
+
+
+def test_a_picture_that_the_browser_paused_does_not_pile_up(kitchen, pieces):
+    kitchen.goto("http://kitchen.test/")
+    messages = [base64.b64encode(piece.data).decode() for piece in pieces]
+    held = kitchen.evaluate(
+        """async ([mime, init, parts]) => {
+            const { feed } = await import('/js/live-mse.js');
+            const video = document.querySelector('video'), fail = (error) => { throw error; };
+            const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+            const source = feed(video, { blocked: fail, broken: fail });
+            video.play = () => Promise.resolve();  // a browser that does not want to
+            source.begin(mime, bytes(init));
+            const buffer = () => video.buffered.length ? video.buffered.end(video.buffered.length - 1) - video.buffered.start(0) : 0;
+            // The same six seconds, again and again, each time later: tfdt is the last box of traf before trun.
+            const later = (data, ticks) => {
+                const copy = data.slice(), view = new DataView(copy.buffer);
+                for (let at = 0; at < copy.length - 4; at += 1) {
+                    if (copy[at] === 0x74 && copy[at + 1] === 0x66 && copy[at + 2] === 0x64 && copy[at + 3] === 0x74) {
+                        view.setBigUint64(at + 8, view.getBigUint64(at + 8) + BigInt(ticks));
+                        break;
+                    }
+                }
+                return copy;
+            };
+            let most = 0;
+            for (let round = 0; round < 12; round += 1) {
+                for (const part of parts) source.push({ captured: 1, body: later(bytes(part), round * 6 * 10240) });
+                const until = 6 * (round + 1) - 1;
+                for (let tries = 0; tries < 200 && (video.buffered.length ? video.buffered.end(video.buffered.length - 1) : 0) < until; tries += 1)
+                    await new Promise((done) => setTimeout(done, 10));
+                source.tick(performance.now());
+                most = Math.max(most, buffer());
+            }
+            return [video.buffered.end(video.buffered.length - 1), most];
+        }""",
+        [pieces[0].mime, messages[0], messages[1:]],
+    )
+    assert held[0] > 60, "a minute and more came"
+    assert held[1] < 40
