@@ -72,7 +72,8 @@ class Sights:
         if sight is None or sight.epoch != epoch or (sight.task and not sight.task.done()):
             return
         at = datetime.fromtimestamp(captured_ms / 1000, UTC)
-        if at - sight.looked_at >= timedelta(seconds=self._due(sight, watched)):
+        due = sight.looked_at + timedelta(seconds=self._due(sight, watched))
+        if at >= due or at < sight.looked_at:  # earlier than the last look: the clock was set back
             sight.looked_at = at
             sight.task = asyncio.create_task(self._look(code, sight, epoch, sight.init, part.data, at))
 

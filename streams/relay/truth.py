@@ -65,7 +65,10 @@ def judge(memory: Memory, picture: bytes, at: datetime, seconds: float = STILL_S
     dark = sum(picture) / CELLS < DARK_MEAN
     if not memory.anchor or moved(memory.anchor, picture):
         return Memory(picture, at, 1, at), Verdict(None, dark, True)
-    assert memory.counted_at
+    assert memory.anchor_at and memory.counted_at
+    if at < memory.counted_at:  # the clock was set back: what was seen stays as long ago as it was
+        memory = Memory(memory.anchor, memory.anchor_at - (memory.counted_at - at), memory.count, at)
+    assert memory.anchor_at and memory.counted_at
     if (at - memory.counted_at).total_seconds() >= STILL_SPACING:
         memory = Memory(memory.anchor, memory.anchor_at, memory.count + 1, at)
     assert memory.anchor_at
