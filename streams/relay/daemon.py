@@ -194,7 +194,7 @@ class Relay:
             wish = self._wishes.get(code)
         if wish is None or not wish.push or self._ending:
             raise PushRefused("no_push")
-        self._wishes.setdefault(code, wish)
+        self._wishes[code] = wish  # the last reading may be older than the switching on
         made: list[PushFeed] = []
 
         def feed(epoch: int) -> PushFeed:

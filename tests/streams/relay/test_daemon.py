@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -202,4 +203,23 @@ async def test_a_hint_alone_starts_a_camera_for_those_who_watch_by_hls(installat
     async with asyncio.timeout(10):
         while not (installation.var / "live" / "fetched1" / "media.m3u8").exists():
             await asyncio.sleep(0.05)
+    await hub.aclose()
+
+
+async def test_a_box_that_pushes_right_after_its_camera_was_switched_on_stays(installation):
+    """The relay reads the rows once a second: what it read before must not end the push."""
+    hub = installation.hub()
+    ring = await hub.watch("pushed01")
+    rows = sqlite3.connect(installation.var / "sunkitchen.sqlite3", isolation_level=None)
+    film = encode(8, out="-f mpegts pipe:1")
+    rows.execute("UPDATE streams_camera SET enabled = 0")
+    await until(ring, lambda ring: ring.status.why == "disabled")
+    rows.execute("UPDATE streams_camera SET enabled = 1")
+    async with hub.push("pushed01") as sink:
+        for start in range(0, len(film), 16384):
+            await sink(film[start : start + 16384])
+        await until(ring, is_live)
+        with pytest.raises(AssertionError, match="still .*live"):
+            await until(ring, is_not_live, 1)
+    rows.close()
     await hub.aclose()
