@@ -219,7 +219,7 @@ async def test_a_box_that_pushes_right_after_its_camera_was_switched_on_stays(in
         for start in range(0, len(film), 16384):
             await sink(film[start : start + 16384])
         await until(ring, is_live)
-        with pytest.raises(AssertionError, match="still .*live"):
+        with pytest.raises(AssertionError, match=r"still .*live"):
             await until(ring, is_not_live, 1)
     rows.close()
     await hub.aclose()
