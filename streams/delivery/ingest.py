@@ -5,8 +5,11 @@ key get the same answer.
 """
 
 import asyncio
+import contextlib
 import re
 import time
+
+from django.db import Error as DatabaseError
 
 from streams.cameras import keys
 from streams.models import Camera
@@ -60,7 +63,8 @@ class IngestApp:
                     await sink(data)
                     if time.monotonic() - looked >= self._recheck:
                         looked = time.monotonic()
-                        await self._look(seen)
+                        with contextlib.suppress(DatabaseError):  # asked again; no reason to end a picture
+                            await self._look(seen)
         except PushReplaced:
             await say(send, 409, "同一摄像头有新的推流接替了这一路。", "A newer push for this camera took over.", CLOSE)
         except (PushRefused, NoLonger):

@@ -1,18 +1,23 @@
 """What the ASGI apps of one web process share: its hub client, and what the rows say of cameras, read now and then."""
 
 import asyncio
+import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
 from streams.cameras import actions
 from streams.models import Camera
 from streams.relay.hub_client import HubClient
 from streams.relay.ring import Status
+
+log = logging.getLogger("sunkitchen.delivery")
 
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, HubClient] = WeakKeyDictionary()
 
@@ -49,10 +54,15 @@ def read_row(code: str) -> Seen | None:
     return Seen(camera.code, camera.serial, is_open, camera.source, camera.push_key_hash, status)
 
 
-@database_sync_to_async
-def write_want(code: str) -> None:
+def _write_want(code: str) -> None:
     if camera := Camera.objects.filter(code=code).first():
         actions.want(camera, timezone.now())
+
+
+# A thread of its own: a write may wait for a lock, and who reads rows must not wait behind it.
+write_want = database_sync_to_async(
+    _write_want, thread_sensitive=False, executor=ThreadPoolExecutor(1, thread_name_prefix="wants")
+)
 
 
 class Lookout:
@@ -64,6 +74,7 @@ class Lookout:
         self._every = every
         self._reads: dict[str, tuple[float, asyncio.Future[Seen | None]]] = {}
         self._wants: dict[str, float] = {}
+        self._writes: dict[str, asyncio.Task[None]] = {}
 
     async def look(self, code: str) -> Seen | None:
         """The camera's row, at most `every` seconds old; None where there is none."""
@@ -78,15 +89,23 @@ class Lookout:
         return await asyncio.shield(read)
 
     async def want(self, code: str) -> None:
-        """Keep the camera wanted: a row and a hint, at most once in ten seconds."""
+        """Keep the camera wanted: a hint, and a row when the database has time; at most once in ten seconds."""
         now = time.monotonic()
-        if now - self._wants.get(code, -60.0) < actions.WANT_AGAIN.total_seconds():
+        if now - self._wants.get(code, -60.0) < actions.WANT_AGAIN.total_seconds() or code in self._writes:
             return
         if len(self._wants) > self.KNOWN:
             self._wants.clear()
         self._wants[code] = now
-        await write_want(code)
+        write = self._writes[code] = asyncio.create_task(self._write(code))
+        write.add_done_callback(lambda done: self._writes.pop(code, None))
         await hub().want(code)
+
+    @staticmethod
+    async def _write(code: str) -> None:
+        try:
+            await write_want(code)
+        except DatabaseError as error:
+            log.warning("camera=%s not written that it is wanted: %s", code, type(error).__name__)
 
     def _forget_failed(self, code: str, read: "asyncio.Future[Seen | None]") -> None:
         if (read.cancelled() or read.exception()) and self._reads.get(code, (0, None))[1] is read:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.http.request import validate_host
 
 from streams.relay import wire
@@ -30,6 +31,8 @@ Receive = Callable[[], Awaitable[Message]]
 PATH = re.compile(r"/ws/live/(?P<camera>[0-9a-z]{1,16})/", re.ASCII)
 PROTOCOL = "sunkitchen.live"
 BAD_TICKET, BAD_ORIGIN, NO_CAMERA, STUCK, REVOKED = 4401, 4403, 4404, 4408, 4410
+LATER = 1013  # RFC 6455's registry: try again later
+UNSURE_SECONDS = 25.0  # without an answer of the database whether this viewer may still watch
 NEAR, FAR = 0.04, 0.2  # seconds between two messages: while there is room, and while there is not
 LATE_SEND, LATE_WAKE = 0.05, 0.02  # what tells that there is none: a send that blocked, a loop that was busy
 UNSENT_BYTES = 256 * 1024
@@ -117,7 +120,10 @@ class LiveApp:
         try:
             # Accepted first, whatever comes: a refused handshake would not tell the page why.
             await send({"type": "websocket.accept", "subprotocol": PROTOCOL if PROTOCOL in offered else None})
-            await self._serve(scope, offered, receive, send)
+            try:
+                await self._serve(scope, offered, receive, send)
+            except DatabaseError:
+                raise Closed(LATER) from None
         except Closed as end:
             with contextlib.suppress(Exception):
                 async with asyncio.timeout(2):
@@ -230,8 +236,16 @@ class _Viewer:
         The hub is faster than the row, but only a hint: where they differ twice in a row, the row is believed.
         """
         before: Status | None = None
+        sure = time.monotonic()
         while True:
-            row = (await self.app.look(self.seen)).status
+            try:
+                row = (await self.app.look(self.seen)).status
+            except DatabaseError:
+                if time.monotonic() - sure > UNSURE_SECONDS:
+                    raise
+                await asyncio.sleep(self.app.recheck)
+                continue
+            sure = time.monotonic()
             if time.time() > self.ends:
                 raise Closed(BAD_TICKET)
             hinted = self.cursor.ring.status

@@ -5,11 +5,13 @@ import base64
 import json
 import os
 import socket
+import sqlite3
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 import websockets
+from django.db import connection
 
 from streams.delivery import link
 from streams.delivery.live import LiveApp
@@ -302,3 +304,48 @@ async def test_a_stuck_reader_is_let_go(camera, relay, ticket, settings):
         async with asyncio.timeout(6):
             await ended.wait()
     await link.hub().aclose()
+
+
+async def test_a_database_that_takes_no_writes_keeps_nobody_waiting(site, relay, ticket, other_camera, pieces):
+    relay.begin("cam1", pieces)
+    relay.begin("cam2", pieces)
+    with database() as another:
+        another.execute("BEGIN IMMEDIATE")
+        async with watching(site, ticket) as ws:
+            await Heard().until(ws, lambda h: h.init)
+            async with asyncio.timeout(5):
+                while "cam1" not in relay.wanted:
+                    await asyncio.sleep(0.02)
+            async with watching(site, tickets.opening("cam2", 1, time.time()), "cam2") as second:
+                await Heard().until(second, lambda h: h.init)
+        another.execute("ROLLBACK")
+
+
+async def test_a_database_that_does_not_answer_takes_no_picture_away(site, relay, ticket, pieces):
+    relay.begin("cam1", pieces)
+    relay.play("cam1", pieces, 0, 3)
+    with database() as another:
+        async with watching(site, ticket) as ws:
+            heard = await Heard().until(ws, lambda h: h.media)
+            another.execute("ALTER TABLE streams_camera RENAME TO gone")
+            try:
+                with pytest.raises(TimeoutError):
+                    await heard.until(ws, lambda h: False, 5 * RECHECK)
+                relay.play("cam1", pieces, 3, 1)
+                await heard.until(ws, lambda h: h.media[-1][0][3] == 4)
+                async with watching(site, ticket) as late:
+                    assert await closed(late) == 1013
+            finally:
+                another.execute("ALTER TABLE gone RENAME TO streams_camera")
+
+
+@contextmanager
+def database():
+    """Another process's hand in the same database file."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the lock of SQLite")
+    another = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    try:
+        yield another
+    finally:
+        another.close()
