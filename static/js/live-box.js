@@ -27,8 +27,8 @@ export function box(root, words) {
     if (state === 'reconnecting') return words.reconnecting;
     if (state === 'off' && (!why || why === 'not_wanted')) return words.idle;
     if (why === 'disabled' || why === 'gone') return words[why];
-    if (why === 'still' && since) return fill(words.frozen, { time: moment(since, words.lang) });
-    const values = { why: words.why[why] || words.unknown, time: since ? moment(since, words.lang) : '' };
+    if (why === 'still' && since) return fill(words.frozen, { time: moment(since, words) });
+    const values = { why: words.why[why] || words.unknown, time: since ? moment(since, words) : '' };
     return fill(since ? words.since : words.noSince, values);
   }
 
@@ -43,12 +43,15 @@ export function box(root, words) {
       if (said !== 'live') text(loud, words.live);
       said = 'live';
     },
-    /** No live picture: `status` as the server says it, `shown` what its page would say (words, aside, poster). */
-    not(status, shown) {
+    /**
+     * No live picture: `status` as the server says it; `shown`, what its page said last (words, aside, poster),
+     * `fits`, that its words are about this very status.
+     */
+    not(status, shown, fits) {
       root.dataset.state = status.state;
       const isDown = !['starting', 'reconnecting', 'paused'].includes(status.state) && !(status.state === 'off' && (!status.why || status.why === 'not_wanted'));
       root.classList.toggle('down', isDown);
-      const line = (shown && shown.words) || sentence(status);
+      const line = (fits && shown.words) || sentence(status);
       if (down) {
         down.hidden = !isDown;
         text(whole, line);
@@ -91,9 +94,10 @@ export function box(root, words) {
   };
 }
 
-function moment(iso, lang) {
-  const at = new Date(iso), now = new Date();
+/** A time as the page writes it: by the kitchen's clock, wherever the reader is. */
+function moment(iso, { lang, zone }) {
+  const at = new Date(iso), day = (date) => date.toLocaleDateString('sv', { timeZone: zone });
   if (Number.isNaN(at.getTime())) return '';
-  const time = at.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', hour12: false });
-  return at.toDateString() === now.toDateString() ? time : `${at.toLocaleDateString(lang)} ${time}`;
+  const time = at.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone });
+  return day(at) === day(new Date()) ? time : `${day(at)} ${time}`;
 }

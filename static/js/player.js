@@ -23,7 +23,7 @@ function player(root) {
   const video = root.querySelector('video'), shown = box(root, words), time = clock(), delays = [];
   let status = { state: 'starting', since: null, why: '' }, page = null, ticket = video.dataset.ticket;
   let mode = null, link = null, source = null, tries = 0, breaks = 0, skipped = 0, bytes = 0, init = null, epoch = null;
-  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, away = null, paused = false, missing = false;
+  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, toldAt = -Infinity, away = null, paused = false, missing = false;
 
   /** The page's own news: a ticket, the state, the words for it. At most every 2 s. */
   function refresh() {
@@ -43,6 +43,7 @@ function player(root) {
       })
       .then((news) => {
         page = news;
+        toldAt = now();
         ticket = news.ticket || ticket;
         if (mode !== 'socket') status = news;
         return news;
@@ -100,7 +101,8 @@ function player(root) {
       lost() {
         epoch = null;
         status = { state: 'reconnecting', since: null, why: '' };
-        refresh().then((news) => { if (status.state === 'reconnecting' && news && news.state !== 'live') status = news; }, () => {});
+        const since = now();
+        refresh().then((news) => { if (status.state === 'reconnecting' && toldAt >= since && news.state !== 'live') status = news; }, () => {});
       },
       failed: byHls,
     });
@@ -173,7 +175,7 @@ function player(root) {
 
   function show() {
     if (paused) {
-      shown.not({ state: 'paused', since: null, why: '' }, null);
+      shown.not({ state: 'paused', since: null, why: '' }, page, false);
     } else if (mode === 'poster') {
       shown.still(page);
     } else if (isLive()) {
@@ -182,8 +184,11 @@ function player(root) {
     } else {
       // The server's word counts where it says no; where it says live and no picture moves, we are the ones who wait.
       const says = status.state === 'live' ? { state: 'starting', since: null, why: '' } : missing ? GONE : status;
-      shown.not(says, page && page.state === says.state && page.why === says.why ? page : null);
-      if (now() - askedAt > 10000) refresh().catch(() => {});
+      const fits = page && page.state === status.state && page.why === status.why;
+      shown.not(says, page, fits && says === status);
+      delays.length = 0;
+      const patience = fits || document.hidden || status.state === 'reconnecting' ? 10000 : 2500;
+      if (now() - askedAt > patience) refresh().catch(() => {});
     }
     if (mode && mode !== 'socket' && !document.hidden && now() - askedAt > 5000) refresh().catch(() => {});
     if (asked.get('debug')) {

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_noop
@@ -54,9 +55,10 @@ def of_picture(taken: datetime | None, now: datetime) -> str:
 
 
 def for_player() -> dict[str, Any]:
-    """Every text that static/js/player.js shows, with %(name)s left for it to fill, and where hls.js lies."""
+    """Every text that static/js/player.js shows, with %(name)s left for it to fill; its time zone; where hls.js lies."""
     return {
         "lang": "zh-CN" if (get_language() or "").startswith("zh") else "en",
+        "zone": settings.TIME_ZONE,
         "hls": static("vendor/hls/hls.light.min.mjs"),
         "live": _("Live"),
         "liveDelay": _("Live · delay %(seconds)s s"),

@@ -9,10 +9,13 @@ import pytest
 STATIC = Path(__file__).parent.parent.parent / "static"
 pytestmark = pytest.mark.real("chromium", "ffmpeg")
 
-WORDS = dict.fromkeys(["live", "liveDelay", "starting", "reconnecting", "idle", "notLive", "paused", "tap"], "…")
+WORDS = dict.fromkeys(
+    ["live", "liveDelay", "starting", "reconnecting", "idle", "notLive", "paused", "tap", "unknown"], "…"
+)
+WORDS |= {"since": "since %(time)s", "why": {}, "lang": "en", "zone": "Asia/Shanghai"}
 BOX = f"""<!doctype html><div class="live"><video muted data-ws="/ws/live/cam1/" data-hls="/live/cam1/t/index.m3u8"
 data-ticket="t" data-refresh="/live.json"></video><p class="tag"></p><div class="down-words" hidden><b></b><p></p></div>
-</div><script id="live-words" type="application/json">{json.dumps({**WORDS, "why": {}, "lang": "en"})}</script>"""
+</div><script id="live-words" type="application/json">{json.dumps(WORDS)}</script>"""
 
 
 @pytest.fixture
@@ -24,10 +27,11 @@ def kitchen(page):
         if path.startswith("/js/"):
             route.fulfill(path=STATIC / path[1:], content_type="text/javascript")
         elif path == "/live.json":
-            route.fulfill(json={"ticket": "t", "state": "live", "since": None, "why": ""})
+            route.fulfill(json=page.news) if page.news else route.abort()
         else:
             route.fulfill(body=BOX, content_type="text/html")
 
+    page.news = {"ticket": "t", "state": "live", "since": None, "why": ""}
     page.route("http://kitchen.test/**", serve)
     return page
 
@@ -127,3 +131,41 @@ def test_a_picture_that_the_browser_paused_does_not_pile_up(kitchen, pieces):
     )
     assert held[0] > 60, "a minute and more came"
     assert held[1] < 40
+
+
+def played(kitchen):
+    """The whole player; the server's end of its socket."""
+    opened = []
+    kitchen.route_web_socket("ws://kitchen.test/ws/**", lambda socket: opened.append(socket))
+    kitchen.goto("http://kitchen.test/")
+    kitchen.evaluate("import('/js/player.js')")
+    kitchen.wait_for_function("document.querySelector('.live').dataset.state")
+    opened[0].send(json.dumps({"type": "session"}))
+    return opened[0]
+
+
+def say(socket, state, why="", since="2026-10-01T06:37:00Z"):
+    socket.send(json.dumps({"type": "state", "state": state, "why": why, "since": since}))
+
+
+def test_what_is_said_of_an_old_picture_stays_while_the_reasons_change(kitchen):
+    kitchen.news |= {"state": "stalled", "why": "no_picture", "words": "No picture.", "aside": "Taken at 14:30."}
+    socket = played(kitchen)
+    say(socket, "stalled", "no_picture")
+    kitchen.wait_for_selector(".down-words p:text('Taken at 14:30.')")
+    say(socket, "backoff", "unreachable")
+    kitchen.wait_for_selector(".live[data-state=backoff]")
+    assert kitchen.locator(".down-words p").inner_text() == "Taken at 14:30."
+    assert kitchen.locator(".down-words b").inner_text() == "since 2026-10-01 14:37", "by the kitchen's clock"
+
+
+def test_a_page_that_lost_its_server_does_not_repeat_old_news(kitchen):
+    kitchen.news |= {"state": "stalled", "why": "relay", "words": "No relay.", "aside": ""}
+    socket = played(kitchen)
+    say(socket, "stalled", "relay")
+    kitchen.wait_for_selector(".down-words b:text('No relay.')")
+    say(socket, "live")
+    kitchen.wait_for_selector(".live[data-state=starting]")
+    kitchen.news = None
+    socket.close(code=1012)
+    kitchen.wait_for_selector(".live[data-state=reconnecting]")
