@@ -371,7 +371,7 @@ class CameraProxy:
                 self._answer(self._up, message, "501 Not Implemented")
             return
         cseq = message.headers.get("cseq", "")
-        asked = self._pending.pop(int(cseq), None) if cseq.isascii() and cseq.isdigit() else None
+        asked = self._pending.pop(int(cseq), None) if cseq.isascii() and cseq.isdigit() and len(cseq) < 10 else None
         if not asked:
             return
         if message.status == 401 and not asked.again and self._login.take(message.challenges):

@@ -4,6 +4,7 @@ they are the same: parts, told to a listener, under one epoch."""
 import asyncio
 import logging
 import time
+import traceback
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -67,6 +68,10 @@ class _Feed:
             why = "no_picture"
             lines.append(f"ffmpeg could not be started: {type(error).__name__}")
             log.error("camera=%s ffmpeg could not be started: %s", self.code, error.strerror)
+        except Exception as error:  # a mistake of ours: a feed that dies unheard would be waited for
+            why = "no_picture"
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("camera=%s %s in %s:%d", self.code, type(error).__name__, place.name, place.lineno or 0)
         finally:
             await asyncio.shield(asyncio.ensure_future(self._clean_up()))
         if self._child:

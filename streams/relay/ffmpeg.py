@@ -42,7 +42,7 @@ def pull(binary: str, url: str, *, hevc: bool = False) -> list[str]:
     return _compiled(source["v:0"].output("pipe:1", **_parts(hevc)), binary, "warning")
 
 
-def push(binary: str, *, hevc: bool = False) -> list[str]:
+def push(binary: str) -> list[str]:
     """Read MPEG-TS from stdin and write fMP4 parts to stdout, nothing re-encoded."""
     source = ffmpeg.input(
         "pipe:0",
@@ -52,7 +52,7 @@ def push(binary: str, *, hevc: bool = False) -> list[str]:
         probesize=500_000,  # bytes
         **_INPUT,
     )
-    return _compiled(source["v:0"].output("pipe:1", **_parts(hevc)), binary, "warning")
+    return _compiled(source["v:0"].output("pipe:1", **_PARTS), binary, "warning")
 
 
 def _parts(hevc: bool) -> dict[str, Any]:

@@ -110,6 +110,10 @@ class Splitter:
             self._ftyp, self._track, self._moof = box, None, b""
         elif name == b"moov":
             self._track = _read(_track_of, box)
+            if self._track.codec.startswith("hev1."):  # what ffmpeg makes of MPEG-TS; Apple plays hvc1 alone
+                self._track.codec = "hvc1" + self._track.codec[4:]
+                at = box.index(b"hev1", box.index(b"stsd"))
+                box = box[:at] + b"hvc1" + box[at + 4 :]
             return Init(f'video/mp4; codecs="{self._track.codec}"', self._ftyp + box)
         elif name == b"moof":
             if self._track is None:
@@ -140,6 +144,8 @@ def _read(reader: Callable[[bytes], _T], box: bytes) -> _T:
         return reader(box)
     except (struct_error, IndexError) as error:
         raise BrokenStream(f"a box ends too early: {error}") from None
+    except UnicodeDecodeError:
+        raise BrokenStream("a codec whose name is no text") from None
 
 
 def _children(box: bytes, start: int = 8) -> Iterator[tuple[bytes, bytes]]:

@@ -151,7 +151,7 @@ def _message(data: bytes, at: int) -> tuple[Message, int] | None:
 def body_length(message: Message) -> int:
     """What Content-Length says. BadMessage when it is no length, or far too long."""
     length = message.headers.get("content-length", "0")
-    if not length.isascii() or not length.isdigit() or int(length) > MAX_BODY:
+    if not length.isascii() or not length.isdigit() or len(length) > 9 or int(length) > MAX_BODY:
         raise BadMessage("a body of impossible length")
     return int(length)
 

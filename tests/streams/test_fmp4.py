@@ -76,6 +76,11 @@ def test_garbage_is_refused_with_a_reason(garbage, says):
         Splitter().feed(garbage)
 
 
+def test_a_codec_whose_name_is_no_text_is_refused(pieces):
+    with pytest.raises(BrokenStream, match="no text"):
+        Splitter().feed(pieces[0].data.replace(b"avc1", b"\x80vc1"))
+
+
 @given(data=st.data())
 @settings(max_examples=60, deadline=None)
 def test_damaged_bytes_break_the_stream_or_pass_but_nothing_else(film, data):

@@ -128,3 +128,37 @@ async def test_who_pushes_rubbish_is_cut_off(ffmpeg_binary, listener):
     assert listener.end[0] == "codec" and not listener.parts
     feed.stop()
     await feed.gone()
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "-1", "٣"], ids=["5000 digits", "negative", "other digits"])
+async def test_a_camera_with_an_impossible_length_is_told_from_one_that_is_silent(fake_camera, listener, length):
+    fake_camera.first = f"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: {length}\r\n\r\n".encode()
+    feed = pull(listener, "/nowhere/ffmpeg", f"rtsp://{fake_camera.address}/live", fake_camera.address)
+    await listener.until(lambda heard: heard.end, 3)
+    assert listener.end[0] == "no_stream"
+    await feed.gone()
+
+
+async def test_an_error_of_our_own_ends_the_feed_and_is_told(ffmpeg_binary, listener, caplog):
+    def fails(*args):
+        raise KeyError("a mistake")
+
+    listener.on_part = fails
+    feed = PushFeed("c", 1, listener, ffmpeg_binary)
+    await feed.sink(encode(1, out="-f mpegts pipe:1"))
+    feed._child.stdin.close()
+    await listener.until(lambda heard: heard.end, 5)
+    assert "KeyError" in caplog.text
+    await feed.gone()
+
+
+async def test_h265_from_a_box_is_tagged_as_apple_plays_it(ffmpeg_binary, listener):
+    film = encode(2, codec="libx265", extra="-x265-params log-level=none", out="-f mpegts pipe:1")
+    feed = PushFeed("c", 1, listener, ffmpeg_binary)
+    await feed.sink(film)
+    feed._child.stdin.close()
+    await listener.until(lambda heard: heard.end)
+    assert listener.inits[0].mime.startswith('video/mp4; codecs="hvc1.')
+    assert b"hvc1" in listener.inits[0].data and b"hev1" not in listener.inits[0].data
+    assert len(listener.parts) == 20 and listener.parts[0].key
+    await feed.gone()
