@@ -27,6 +27,9 @@ _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?", re.ASCI
 # What WHATWG's URL parser calls "ends in a number": resolvers read 0x7f.1, 0177.1 or 2130706433 as an IPv4 address.
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*", re.ASCII)
 
+# Some cameras are given user and password inside the path: /user=admin_password=…_channel=1_stream=0.sdp
+_WORD_IN_PATH = re.compile(r"(?:user(?:name)?|usr|pass(?:word|wd)?|pwd|auth|token|key)=", re.IGNORECASE)
+
 # Metadata services that stand at addresses of other kinds than link-local (169.254.169.254 is that already).
 METADATA: frozenset[IP] = frozenset(
     ip_address(text)
@@ -66,15 +69,19 @@ class Address:
 
     @property
     def shown(self) -> str:
-        """For people: without user, password and query (some cameras take the password there)."""
-        return f"{self.scheme}://{self.netloc}{self.target.split('?')[0]}"
+        """For people: without user, password and query (some cameras take the password there, or in the path)."""
+        path = self.target.partition("?")[0]
+        word = _WORD_IN_PATH.search(path)
+        return f"{self.scheme}://{self.netloc}{path[: word.start()] + '…' if word else path}"
 
     @property
     def secrets(self) -> list[str]:
         """What must never be seen in a log, the query's parts included."""
-        query = self.target.partition("?")[2]
-        values = [value for pair in query.split("&") if (value := pair.partition("=")[2])]
-        return [text for text in (self.password, self.user, query, *values) if len(text) > 2]
+        path, _, query = self.target.partition("?")
+        word = _WORD_IN_PATH.search(path)
+        inside = path[word.start() :] if word else ""
+        values = [pair.partition("=")[2] for pair in re.split("[&;/]", f"{query}&{inside}")]
+        return [text for text in (self.password, self.user, query, inside, *values) if len(text) > 2]
 
 
 def parse(url: str) -> Address:

@@ -131,3 +131,19 @@ def test_no_text_makes_a_request_line_of_more_than_one_word(user, host, path):
         return
     assert all("!" <= character <= "~" for character in address.request_uri)
     assert address.user.isprintable() or not address.user
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/user=admin_password=canary_channel=1_stream=0.sdp",
+        "/user=admin&password=canary&channel=1&stream=0.sdp?real_stream",
+        "/live;pwd=canary",
+        "/Streaming?auth=canary",
+    ],
+)
+def test_a_password_inside_the_path_is_never_shown(path):
+    address = parse(f"rtsp://203.0.113.7{path}")
+    assert "canary" not in address.shown and address.shown.startswith("rtsp://203.0.113.7/")
+    assert "canary" in address.request_uri
+    assert any("canary" in secret and secret in path for secret in address.secrets)
