@@ -96,6 +96,13 @@ def test_the_start_page_shows_kitchens_with_state_and_seal_and_the_latest_editio
     assert page.says("Black list")
 
 
+def test_a_switched_off_camera_is_called_so_and_not_missing(read, db):
+    builders.camera(builders.establishment(), enabled=False)
+    page = read("/")
+    assert page.says("海上明月海鲜楼", "已关闭")
+    assert "无摄像头" not in page.text
+
+
 def test_the_start_page_costs_the_same_for_many_kitchens(client, edition, django_assert_max_num_queries):
     for number in range(8):
         builders.camera(builders.establishment(signboard=f"店 {number}"))

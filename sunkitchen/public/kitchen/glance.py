@@ -28,7 +28,7 @@ def glances(kitchens: Iterable[Establishment], now: datetime) -> list[Glance]:
     """Each with the best of its cameras (live before starting before dark) and its seal. Five queries for all."""
     kitchens = list(kitchens)
     cameras: dict[int, list[Camera]] = {}
-    for camera in Camera.objects.public().filter(establishment__in=kitchens).select_related("establishment"):
+    for camera in Camera.objects.filter(establishment__in=kitchens).select_related("establishment"):
         cameras.setdefault(camera.establishment_id, []).append(camera)
     standing = standings(kitchens, now)
     seals = {pk: listing.colour for pk, listing in standing.items()}
@@ -43,4 +43,5 @@ def _glance(kitchen: Establishment, cameras: list[Camera], seal: str, now: datet
     said, camera = min(
         ((words.of_camera(camera, now), camera) for camera in cameras), key=lambda pair: TONES.index(pair[0].tone)
     )
-    return Glance(kitchen, said.tone, said.short, seal, poster(camera), said.tone == "warn")
+    picture = poster(camera) if camera.enabled else ""
+    return Glance(kitchen, said.tone, said.short, seal, picture, said.tone == "warn")
