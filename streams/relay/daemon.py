@@ -35,6 +35,7 @@ READ_SECONDS = 1.0
 BEAT_SECONDS = 5.0
 STALE_SEGMENTS_SECONDS = 60.0  # an interrupted camera's playlist stays that long for players that wait
 ENDING_SECONDS = 3.0
+SETTLE_SECONDS = 5.0  # before a push can be replaced by another
 HINT_SECONDS = 20.0  # HLS viewers are no watchers on the hub: their web process hints every ten seconds
 
 
@@ -78,7 +79,7 @@ class Relay:
     def __init__(self, config: Config, rows: Rows) -> None:
         self._config = config
         self._rows = rows
-        self._hub = HubServer(on_wanted=self._on_wanted, on_push=self._on_push)
+        self._hub = HubServer(on_wanted=self._on_wanted, on_push=self._on_push, settle=SETTLE_SECONDS)
         self._supervisor = Supervisor(
             self._spawn,
             self._on_report,

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import os
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -59,14 +60,18 @@ class HubServer:
 
     `on_wanted(code)` is called for each watch or want, a hint beside the row's `wanted_until`. `await on_push(code)`
     gives the sink for a push's bytes, called with b"" when the push ends; it may raise PushRefused.
+    `settle`: seconds for which a push cannot be replaced: two boxes with one key would throw each other out for ever.
     """
 
     def __init__(
         self,
         on_wanted: Callable[[str], None] = lambda code: None,
         on_push: Callable[[str], Awaitable[Sink]] | None = None,
+        settle: float = 0.0,
     ) -> None:
         self._on_wanted = on_wanted
+        self._settle = settle
+        self._pushed_at: dict[str, float] = {}
         self._on_push = on_push
         self._rings: dict[str, Ring] = {}
         self._seqs: dict[str, int] = {}
@@ -198,10 +203,13 @@ class HubServer:
 
     async def _take_push(self, code: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while (before := self._pushes.get(code)) and not before.done():
+            if time.monotonic() - self._pushed_at[code] < self._settle:
+                writer.write(control(**{"is": "refused", "why": "another push has just begun"}))
+                return
             before.cancel()
             await asyncio.gather(before, return_exceptions=True)
         task = asyncio.ensure_future(self._pour(code, reader, writer))
-        self._pushes[code] = task
+        self._pushes[code], self._pushed_at[code] = task, time.monotonic()
         try:
             await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -209,7 +217,7 @@ class HubServer:
             await asyncio.gather(task, return_exceptions=True)
         finally:
             if self._pushes.get(code) is task:
-                del self._pushes[code]
+                del self._pushes[code], self._pushed_at[code]
 
     async def _pour(self, code: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from struct import error as StructError
 
 from .ring import Frame, Ring, Status
 from .wire import (
@@ -158,7 +159,7 @@ class HubClient:
     async def _keep_connected(self) -> None:
         """While anybody watches: connect, follow, and say so when the relay is away."""
         while self._views:
-            with contextlib.suppress(OSError, HubDown):
+            with contextlib.suppress(OSError, HubDown, ValueError, LookupError, StructError):  # or talks nonsense
                 reader, self._writer = await asyncio.open_unix_connection(self._path, limit=1 << 20)
                 try:
                     for code in self._views:

@@ -217,6 +217,40 @@ async def test_a_second_push_replaces_the_first(pushes, client):
     assert pushes.taken[1][1] == [b"two", b"three", b""]
 
 
+async def test_two_boxes_with_one_key_do_not_throw_each_other_out_for_ever(socket, client):
+    sinks = Sinks()
+    server = HubServer(on_push=sinks.on_push, settle=60)
+    await server.start(socket)
+    async with client.push("cam1") as first:
+        await first(b"one")
+        with pytest.raises(PushRefused, match="just begun"):
+            async with client.push("cam1"):
+                pass
+        await first(b"two")
+    await until(lambda: sinks.taken and sinks.taken[0][1][-1:] == [b""])
+    assert sinks.taken == [("cam1", [b"one", b"two", b""])]
+    async with client.push("cam1") as again:
+        await again(b"three")
+    await server.close()
+
+
+@pytest.mark.parametrize("nonsense", [b"\0\0\0\3J{[}", b"\0\0\0\0M", b"\0\0\0\5M\4cam1"])
+async def test_who_hears_nonsense_from_the_relay_connects_again(socket, client, nonsense):
+    asked, told = [], asyncio.Event()
+
+    async def talks(reader, writer):
+        asked.append(await wire.receive(reader))
+        writer.write(nonsense)
+        await told.wait()
+        writer.close()
+
+    server = await asyncio.start_unix_server(talks, str(socket))
+    await client.watch("cam1")
+    await until(lambda: len(asked) > 1)
+    told.set()
+    server.close()
+
+
 async def test_a_push_without_a_relay_says_so(client):
     with pytest.raises(HubDown):
         async with client.push("cam1"):
