@@ -23,7 +23,7 @@ LONGEST_SOCKET = 103  # bytes of a Unix socket's path, on the strictest system
 GIVE_UP_AFTER = 3  # deaths of one process before it was ever up
 # websockets-sansio without deflate was the fastest fan-out (docs/decisions); frames are compressed already.
 WEB = (
-    "--ws websockets-sansio --ws-per-message-deflate false --no-access-log --no-server-header "
+    "--ws websockets-sansio --ws-per-message-deflate false --ws-max-size 65536 --no-access-log --no-server-header "
     "--log-level warning --timeout-graceful-shutdown 3"
 ).split()
 WORKER = (

@@ -221,7 +221,7 @@ class _Viewer:
             try:
                 said = json.loads(message.get("text") or "{}")
                 kind = said.get("type")
-            except (ValueError, AttributeError):
+            except (ValueError, AttributeError, RecursionError):
                 continue
             if kind == "pong":
                 # Its clock's reading comes back beside ours: half the way there and back is the error at most.

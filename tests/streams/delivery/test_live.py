@@ -238,7 +238,7 @@ async def test_a_hidden_page_gets_nothing_until_it_is_back(site, relay, ticket, 
 async def test_nonsense_from_a_page_does_no_harm(site, relay, ticket, pieces):
     relay.begin("cam1", pieces)
     async with watching(site, ticket) as ws:
-        for text in ("{", "[]", "7", '{"type": 3}', "x" * 10_000):
+        for text in ("{", "[]", "7", '{"type": 3}', "x" * 10_000, "[" * 50_000):
             await ws.send(text)
         await ws.send(b"\0\1")
         await ws.send(json.dumps({"type": "pong"}))
