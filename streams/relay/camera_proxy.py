@@ -27,6 +27,7 @@ Resolver = Callable[[str, int], Awaitable[list[IP]]]
 CONNECT_SECONDS = 4.0
 REPLY_SECONDS = 5.0
 HELD_BYTES = 1 << 20  # media that overtakes the reply to PLAY
+MESSAGES_BEFORE_REPLY = 5000
 UNSENT_BYTES = 4 << 20
 READ_BYTES = 256 << 10
 
@@ -196,7 +197,7 @@ class CameraProxy:
         return reply
 
     async def _reply(self, cseq: int, held: bytearray | None) -> rtsp.Message:
-        while True:
+        for _message in range(MESSAGES_BEFORE_REPLY):
             message = await rtsp.read(self._reader)
             if message is None:
                 raise ConnectionResetError
@@ -205,6 +206,7 @@ class CameraProxy:
                     held += message.data
             elif message.is_reply and message.headers.get("cseq", str(cseq)) == str(cseq):
                 return message
+        raise rtsp.BadMessage("media in place of a reply")  # a flood would keep the loop from the other cameras
 
     @staticmethod
     def _judge(reply: rtsp.Message) -> None:

@@ -340,3 +340,11 @@ async def test_rtsps_is_spoken_with_a_camera_whose_certificate_is_trusted(fake_c
         assert await why_not(proxy) == "unreachable"
         assert not fake_camera.requests
     server.close()
+
+
+async def test_a_camera_that_answers_with_a_flood_is_not_listened_to_for_long(fake_camera):
+    fake_camera.first = b"$\0\0\0" * (1 << 20)
+    proxy = CameraProxy(f"rtsp://{fake_camera.address}/live", Policy(allow=[fake_camera.address]))
+    with pytest.raises(Failure, match="media"):
+        await proxy.open()
+    await proxy.close()
