@@ -13,6 +13,7 @@ import { connect } from './live-socket.js';
 const FRESH = 5000, FRESH_HLS = 20000; // ms: a frame older than this is no live picture
 const GONE = { state: 'off', since: null, why: 'gone' };
 const STUCK = 2000; // ms without movement
+const HLS_STUCK = 8000, HLS_START = 15000; // ms without movement after which HLS begins anew; for its first picture
 const HIDDEN = 60000; // ms a hidden page stays connected: data is money
 
 const words = JSON.parse(document.getElementById('live-words').textContent);
@@ -23,7 +24,7 @@ function player(root) {
   const video = root.querySelector('video'), shown = box(root, words), time = clock(), delays = [];
   let status = { state: 'starting', since: null, why: '' }, page = null, ticket = video.dataset.ticket;
   let mode = null, link = null, source = null, tries = 0, breaks = 0, skipped = 0, bytes = 0, init = null, epoch = null;
-  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, toldAt = -Infinity, away = null, paused = false, missing = false;
+  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, toldAt = -Infinity, begunAt = 0, away = null, paused = false, missing = false;
 
   /** The page's own news: a ticket, the state, the words for it. At most every 2 s. */
   function refresh() {
@@ -118,6 +119,7 @@ function player(root) {
   async function byHls() {
     stop();
     mode = 'hls';
+    begunAt = now();
     const mine = mode;
     const { playHls, playNative, playsNatively } = await import('./live-hls.js');
     try {
@@ -190,6 +192,9 @@ function player(root) {
       const patience = fits || document.hidden || status.state === 'reconnecting' ? 10000 : 2500;
       if (now() - askedAt > patience) refresh().catch(() => {});
     }
+    // A relay that began anew counts anew too: a player may wait for ever for what comes after the old count.
+    const waits = mode === 'hls' && source && status.state === 'live' && !video.paused && !document.hidden;
+    if (waits && now() - moved > HLS_STUCK && now() - begunAt > HLS_START) hlsAgain();
     if (mode && mode !== 'socket' && !document.hidden && now() - askedAt > 5000) refresh().catch(() => {});
     if (asked.get('debug')) {
       const { lead = 0, stalls = 0, jumps = 0 } = (source && source.numbers) || {};

@@ -12,7 +12,15 @@ pytestmark = pytest.mark.real("chromium", "ffmpeg")
 WORDS = dict.fromkeys(
     ["live", "liveDelay", "starting", "reconnecting", "idle", "notLive", "paused", "tap", "unknown"], "…"
 )
-WORDS |= {"since": "since %(time)s", "why": {}, "lang": "en", "zone": "Asia/Shanghai"}
+WORDS |= {"since": "since %(time)s", "why": {}, "lang": "en", "zone": "Asia/Shanghai", "hls": "/hls.js"}
+HLS = """export default class Hls {
+    static isSupported() { return true; }
+    static Events = {};
+    on() {}
+    loadSource() { globalThis.loads = (globalThis.loads || 0) + 1; }
+    attachMedia(video) { Object.defineProperty(video, 'paused', { value: false, configurable: true }); }
+    destroy() {}
+}"""  # one that loads and never gets a picture
 BOX = f"""<!doctype html><div class="live"><video muted data-ws="/ws/live/cam1/" data-hls="/live/cam1/t/index.m3u8"
 data-ticket="t" data-refresh="/live.json"></video><p class="tag"></p><div class="down-words" hidden><b></b><p></p></div>
 </div><script id="live-words" type="application/json">{json.dumps(WORDS)}</script>"""
@@ -24,7 +32,9 @@ def kitchen(page):
 
     def serve(route):
         path = route.request.url.split("kitchen.test")[1]
-        if path.startswith("/js/"):
+        if path == "/hls.js":
+            route.fulfill(body=HLS, content_type="text/javascript")
+        elif path.startswith("/js/"):
             route.fulfill(path=STATIC / path[1:], content_type="text/javascript")
         elif path == "/live.json":
             route.fulfill(json=page.news) if page.news else route.abort()
@@ -169,3 +179,16 @@ def test_a_page_that_lost_its_server_does_not_repeat_old_news(kitchen):
     kitchen.news = None
     socket.close(code=1012)
     kitchen.wait_for_selector(".live[data-state=reconnecting]")
+
+
+def test_hls_that_waits_for_ever_begins_anew(kitchen):
+    kitchen.clock.install(time=0)
+    kitchen.goto("http://kitchen.test/?player=hls")
+    kitchen.evaluate("import('/js/player.js')")
+    kitchen.wait_for_function("globalThis.loads === 1", polling=20)
+    for _ in range(10):
+        kitchen.clock.run_for(1_000)
+    assert kitchen.evaluate("loads") == 1
+    for _ in range(10):
+        kitchen.clock.run_for(1_000)
+    assert kitchen.evaluate("loads") == 2
