@@ -213,7 +213,7 @@ def start(children: Children, host: str, port: int) -> None:
     python = (sys.executable, "-m")
     schedule = str(settings.VAR / "beat" / "schedule")
     children.add("web", [*python, "uvicorn", "sunkitchen.asgi:application", "--host", host, "--port", str(port), *WEB])
-    children.add("relay", [*python, "sunkitchen", "relay"])
+    children.add("relay", [*python, "sunkitchen", "relay", "--verbosity", "0"])
     # Celery warns at length when root starts it; whoever runs all of this as root has decided that.
     quiet = (sys.executable, "-W", "ignore::UserWarning:celery.platforms", "-m")
     children.add("worker", [*quiet, "celery", "-A", "sunkitchen.celery", "--quiet", "worker", "-s", schedule, *WORKER])

@@ -35,8 +35,11 @@ class Command(BaseCommand):
     help = "Runs the relay daemon of this node until SIGTERM."
 
     def handle(self, *args: object, **options: object) -> None:
+        quiet = options["verbosity"] == 0  # under `serve`, whose terminal is for people
         logging.basicConfig(
-            level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+            level=logging.WARNING if quiet else logging.INFO,
+            stream=sys.stderr,
+            format="%(asctime)s %(levelname)s %(name)s %(message)s",
         )
         try:
             asyncio.run(serve(config()))
