@@ -20,6 +20,12 @@ import pytest  # noqa: E402
 
 django.setup()
 
+from django.db import connection  # noqa: E402
+
+if connection.vendor == "sqlite":
+    # As a file, like the product's: tables in memory are shared among threads by locks that never wait.
+    connection.settings_dict["TEST"]["NAME"] = os.path.join(_var.name, "test.sqlite3")
+
 from tests import builders  # noqa: E402
 
 pytest_plugins = ["tests.real.components"]
@@ -43,28 +49,6 @@ def _flush_lifts_the_guards():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", guarded_flush)
         yield
-
-
-@pytest.fixture
-def file_database(transactional_db, tmp_path):
-    """For threads: the test's database as a file. Tables in memory are shared by locks that never wait."""
-    import sqlite3
-
-    from django.db import connection
-
-    connection.ensure_connection()
-    if connection.vendor != "sqlite":
-        yield
-        return
-    memory, name = connection.connection, connection.settings_dict["NAME"]
-    path = tmp_path / "threads.sqlite3"
-    with sqlite3.connect(path) as copy:
-        memory.backup(copy)
-    copy.close()
-    connection.connection, connection.settings_dict["NAME"] = None, str(path)
-    yield
-    connection.close()
-    connection.connection, connection.settings_dict["NAME"] = memory, name
 
 
 @pytest.fixture

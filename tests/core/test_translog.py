@@ -54,7 +54,7 @@ def test_a_leaf_is_appended_inside_a_transaction_or_not_at_all():
         translog.append({"kind": "test"})
 
 
-def test_many_at_once_make_no_hole_and_no_number_twice(file_database):
+def test_many_at_once_make_no_hole_and_no_number_twice(transactional_db):
     failures = []
 
     def work():

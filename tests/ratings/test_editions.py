@@ -230,7 +230,7 @@ def test_of_two_publishers_one_wins(draft, red, sun, zheng):
     assert LogEntry.objects.count() == 1
 
 
-def test_of_two_publishers_at_the_same_moment_one_wins(file_database, draft, red, sun, zheng, log_root):
+def test_of_two_publishers_at_the_same_moment_one_wins(transactional_db, draft, red, sun, zheng, log_root):
     gate, outcomes = threading.Barrier(2), []
 
     def press(publisher):

@@ -32,7 +32,7 @@ class Site:
 
 
 @pytest.fixture
-def camera(file_database, restaurant):
+def camera(transactional_db, restaurant):
     return builders.camera(restaurant, code="cam1", state="live", seen_at=FAR)
 
 
