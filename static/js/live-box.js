@@ -6,7 +6,7 @@ const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (all, name) => (name
 export function box(root, words) {
   const tag = root.querySelector('.tag'), down = root.querySelector('.down-words');
   const whole = down && down.querySelector('b'), aside = down && down.querySelector('p');
-  const poster = root.querySelector('.poster');
+  let poster = root.querySelector('.poster'); // none on a page that was opened before there was a picture
   let button = null, said = '';
   if (tag) tag.removeAttribute('role'); // the delay changes every second: nobody wants it read aloud
   const loud = document.createElement('span');
@@ -17,7 +17,12 @@ export function box(root, words) {
   const text = (node, value) => { if (node && node.textContent !== value) node.textContent = value; };
 
   function picture(shown) {
-    if (!shown || !shown.poster || !poster || poster.getAttribute('src') === shown.poster) return;
+    if (!shown || !shown.poster || (poster && poster.getAttribute('src') === shown.poster)) return;
+    if (!poster) {
+      poster = document.createElement('img');
+      poster.className = 'poster';
+      root.prepend(poster);
+    }
     poster.src = shown.poster;
     poster.alt = shown.taken || '';
   }

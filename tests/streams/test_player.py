@@ -192,3 +192,20 @@ def test_hls_that_waits_for_ever_begins_anew(kitchen):
     for _ in range(10):
         kitchen.clock.run_for(1_000)
     assert kitchen.evaluate("loads") == 2
+
+
+def test_a_page_that_was_opened_before_the_first_still_shows_the_one_that_came_since(kitchen):
+    """The words say "the picture below": so there is one."""
+    kitchen.goto("http://kitchen.test/")
+    shown = kitchen.evaluate(
+        """async () => {
+            const { box } = await import('/js/live-box.js');
+            const root = document.querySelector('.live');
+            const words = JSON.parse(document.getElementById('live-words').textContent);
+            const news = { words: 'none', aside: 'the picture below', poster: '/still.jpg', taken: '15:22' };
+            box(root, words).not({ state: 'stalled', since: '2026-11-22T07:00:00Z', why: 'no_picture' }, news, true);
+            const still = root.querySelector('img.poster');
+            return still && [still.getAttribute('src'), still.alt, still === root.firstElementChild];
+        }"""
+    )
+    assert shown == ["/still.jpg", "15:22", True]
