@@ -27,10 +27,16 @@ STOREYS = [
 PURE = [
     "ratings/grading/*.py",
     "ratings/editions/judge.py",
+    "ratings/months.py",
+    "streams/relay/addresses.py",
+    "streams/relay/ffmpeg.py",
     "streams/relay/fmp4.py",
+    "streams/relay/sdp.py",
+    "streams/relay/supervisor.py",
     "streams/relay/truth.py",
     "sunkitchen/core/workdays.py",
     "sunkitchen/core/codes.py",
+    "sunkitchen/core/merkle.py",
 ]
 UNFIT_FOR_PURE = ("django.db", "django.conf", "django.utils.timezone", "time")
 
