@@ -32,9 +32,6 @@ class Status:
 
 
 class CameraQuerySet(models.QuerySet):
-    def wanted(self, at: datetime):
-        return self.filter(enabled=True, wanted_until__gt=at)
-
     def public(self):
         """Those a diner may watch."""
         return self.filter(enabled=True, establishment__state="open")

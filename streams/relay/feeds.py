@@ -5,6 +5,7 @@ import asyncio
 import logging
 import time
 import traceback
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -29,7 +30,7 @@ class Listener(Protocol):
     def on_end(self, code: str, epoch: int, why: str, lines: list[str]) -> None: ...
 
 
-class _Feed:
+class _Feed(ABC):
     """A task that runs from its making until it ends by itself or is stopped; its child never outlives it."""
 
     def __init__(self, code: str, epoch: int, listener: Listener, binary: str) -> None:
@@ -83,8 +84,9 @@ class _Feed:
             self._stopped = True
             self._listener.on_end(self.code, self.epoch, why, lines)
 
+    @abstractmethod
     async def _play(self) -> str:
-        raise NotImplementedError
+        """Pass on parts until the source is over; why it is, a Camera.Why value. Failure, BrokenStream."""
 
     async def _clean_up(self) -> None:
         if self._child:

@@ -128,11 +128,6 @@ class Supervisor:
         camera = self._cameras.get(code)
         return (camera.state, camera.why) if camera else (OFF, "not_wanted")
 
-    def flows(self, code: str, epoch: int) -> bool:
-        """Whether parts of this epoch arrive."""
-        camera = self._heard(code, epoch)
-        return camera is not None and camera.part_at is not None
-
     def is_watched(self, code: str) -> bool:
         camera = self._cameras.get(code)
         return camera is not None and camera.watched

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ratings.editions.judge import Rule
 from ratings.models import Inspection, Listing, Objection
 from streams.cameras.models import Camera, Status
+from streams.cameras.words import of_picture
 from sunkitchen.core import tickets
 from sunkitchen.registry.models import Credential, Establishment
 
@@ -35,7 +36,7 @@ def picture(camera: Camera, now: datetime) -> Picture:
         said=words.of_camera(camera, now),
         ticket=tickets.opening(camera.code, camera.serial, now.timestamp()),
         poster=poster(camera),
-        taken=words.of_picture(camera.poster_at, now),
+        taken=of_picture(camera.poster_at, now),
     )
 
 

@@ -41,11 +41,6 @@ def _short(status: Status, now: datetime) -> tuple[str, str]:
     return "warn", _("No picture since %(time)s") % {"time": moment(status.since, now)}
 
 
-def of_picture(taken: datetime | None, now: datetime) -> str:
-    """A still picture's own time: it never passes for a live one."""
-    return _("Picture of %(time)s") % {"time": moment(taken, now)} if taken else ""
-
-
 def age(day: date, today: date) -> str:
     """How long ago a day was, in days."""
     days = (today - day).days
