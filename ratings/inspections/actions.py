@@ -171,6 +171,6 @@ def _permit_from(establishment: Establishment, day: date) -> date | None:
         return None
     held = papers.filter(state__in=[Credential.State.IN_FORCE, Credential.State.REPLACED], valid_from__lt=since)
     for paper in held.order_by("-valid_through"):
-        if paper.valid_through >= since - timedelta(days=1):
+        if paper.valid_through and paper.valid_through >= since - timedelta(days=1):
             since = min(since, paper.valid_from)
     return since

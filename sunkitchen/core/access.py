@@ -31,6 +31,12 @@ class Can(StrEnum):
     REVIEW_PAPERS = "review_papers"
     SET_UP_CAMERA = "set_up_camera"
     PRINT_STICKERS = "print_stickers"
+    KEEP_STAFF = "keep_staff"  # who works there, their certificates and consents
+    KEEP_LEDGER = "keep_ledger"  # suppliers and deliveries
+    RUN_KITCHEN = "run_kitchen"  # its managers
+    CLOSE_KITCHEN = "close_kitchen"
+    IMPORT_REGISTER = "import_register"
+    INVITE_OWNERS = "invite_owners"
     SEE_OFFICE = "see_office"
     INSPECT = "inspect"
     DRAFT_EDITION = "draft_edition"
@@ -53,13 +59,27 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
             Can.SEE_PAPERS,
             Can.SET_UP_CAMERA,
             Can.PRINT_STICKERS,
+            Can.KEEP_STAFF,
+            Can.KEEP_LEDGER,
+            Can.RUN_KITCHEN,
+            Can.CLOSE_KITCHEN,
             Can.OBJECT,
         }
     ),
     Role.MANAGER: frozenset(
-        {Can.SEE_KITCHEN, Can.EDIT_KITCHEN, Can.HAND_IN_PAPERS, Can.SEE_PAPERS, Can.PRINT_STICKERS}
+        {
+            Can.SEE_KITCHEN,
+            Can.EDIT_KITCHEN,
+            Can.HAND_IN_PAPERS,
+            Can.SEE_PAPERS,
+            Can.PRINT_STICKERS,
+            Can.KEEP_STAFF,
+            Can.KEEP_LEDGER,
+        }
     ),
-    Role.CLERK: frozenset(_OFFICER | {Can.REVIEW_PAPERS, Can.SERVE_NOTICE}),
+    Role.CLERK: frozenset(
+        _OFFICER | {Can.REVIEW_PAPERS, Can.SERVE_NOTICE, Can.CLOSE_KITCHEN, Can.IMPORT_REGISTER, Can.INVITE_OWNERS}
+    ),
     Role.INSPECTOR: frozenset(_OFFICER | {Can.INSPECT, Can.DRAFT_EDITION, Can.SERVE_NOTICE}),
     Role.PUBLISHER: frozenset(_OFFICER | {Can.DECIDE_OBJECTION, Can.PUBLISH_EDITION}),
     Role.AUDITOR: frozenset(_OFFICER | {Can.SEE_AUDIT}),

@@ -1,8 +1,29 @@
 """The registry's nouns, gathered for Django."""
 
+from .claims.models import Invitation
 from .credentials.models import Credential, CredentialPage
 from .establishments.models import Establishment
 from .memberships.models import Membership
+from .photos.models import Photo
+from .register.models import RegisterImport, RegisterLine
+from .staff.models import FilmingConsent, StaffMember
 from .stickers.models import Sticker
+from .suppliers.models import Delivery, DeliveryLine, DeliveryProof, Supplier
 
-__all__ = ["Credential", "CredentialPage", "Establishment", "Membership", "Sticker"]
+__all__ = [
+    "Credential",
+    "CredentialPage",
+    "Delivery",
+    "DeliveryLine",
+    "DeliveryProof",
+    "Establishment",
+    "FilmingConsent",
+    "Invitation",
+    "Membership",
+    "Photo",
+    "RegisterImport",
+    "RegisterLine",
+    "StaffMember",
+    "Sticker",
+    "Supplier",
+]

@@ -84,7 +84,7 @@ def _of_papers(place: Establishment, papers: list[Credential], standing: str, to
             tasks.append(
                 Task("bad", _("%(paper)s was returned. Please correct it.") % {"paper": paper.get_kind_display()}, link)
             )
-        elif paper.standing(today) == "expiring" and not _followed(paper, papers):
+        elif paper.valid_through and paper.standing(today) == "expiring" and not _followed(paper, papers):
             day = date_format(paper.valid_through, "DATE_FORMAT")
             tasks.append(
                 Task("warn", _("%(paper)s expires on %(day)s.") % {"paper": paper.get_kind_display(), "day": day}, link)
@@ -97,7 +97,7 @@ def _followed(paper: Credential, papers: list[Credential]) -> bool:
     return any(
         other.kind == paper.kind
         and other.state in (Credential.State.SUBMITTED, Credential.State.IN_FORCE)
-        and other.valid_through > paper.valid_through
+        and (other.valid_through or date.max) > (paper.valid_through or date.max)
         for other in papers
     )
 

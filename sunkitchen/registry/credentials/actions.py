@@ -114,10 +114,13 @@ def approve(credential: Credential, *, by: User, seen: datetime | None = None, t
     """
     today = today or timezone.localdate()
     _guard(credential, by, seen)
-    if credential.valid_through < today:
+    if credential.valid_through and credential.valid_through < today:
         raise Refused(_("This paper has expired, so it cannot come into force. Please return it."))
     older = Credential.objects.filter(
-        establishment=credential.establishment, kind=credential.kind, state=State.IN_FORCE
+        establishment=credential.establishment,
+        kind=credential.kind,
+        staff_member=credential.staff_member_id,
+        state=State.IN_FORCE,
     ).exclude(pk=credential.pk)
     # A renewal that begins later leaves its predecessor in force until then, and what begins now leaves a renewal
     # that is yet to begin; `retire` looks after both.
@@ -157,7 +160,11 @@ def retire(today: date) -> int:
     retired = 0
     for row in Credential.objects.filter(state=State.IN_FORCE, valid_from__lte=today):
         successors = Credential.objects.filter(
-            establishment=row.establishment_id, kind=row.kind, state=State.IN_FORCE, valid_from__lte=today
+            establishment=row.establishment_id,
+            kind=row.kind,
+            staff_member=row.staff_member_id,
+            state=State.IN_FORCE,
+            valid_from__lte=today,
         )
         if successors.filter(valid_from__gt=row.valid_from).exists():
             with transaction.atomic():

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.accounts.models import User
@@ -18,8 +19,8 @@ from .expiry import Term
 from .models import Credential
 
 
-def _day(value: date) -> str:
-    return date_format(value, "DATE_FORMAT")
+def _day(value: date | None) -> str:
+    return date_format(value, "DATE_FORMAT") if value else gettext("no end date")
 
 
 # In the words of whoever reads the letter, not of whoever caused it.

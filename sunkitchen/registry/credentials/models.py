@@ -15,7 +15,8 @@ from ..establishments.models import Establishment
 class CredentialQuerySet(models.QuerySet):
     def in_force(self, on: date) -> "CredentialQuerySet":
         """Approved and within its dates; "valid through D" lasts until 24:00 on D."""
-        return self.filter(state=Credential.State.IN_FORCE, valid_from__lte=on, valid_through__gte=on)
+        lasting = models.Q(valid_through=None) | models.Q(valid_through__gte=on)
+        return self.filter(lasting, state=Credential.State.IN_FORCE, valid_from__lte=on)
 
     def expiring_between(self, today: date, days: int) -> "CredentialQuerySet":
         """Approved, and ending from a week ago until `days` from now."""
@@ -38,8 +39,15 @@ class Credential(models.Model):
         FOOD_PERMIT = "food_permit", _("Food business permit")
         BUSINESS_LICENCE = "business_licence", _("Business licence")
         SMALL_EATERY = "small_eatery", _("Small eatery registration")
+        HEALTH_CERTIFICATE = "health_certificate", _("Health certificate")
 
     PERMITS = (Kind.FOOD_PERMIT, Kind.SMALL_EATERY)  # either allows to serve food: which one is the province's rule
+
+    OF_KITCHEN = (Kind.FOOD_PERMIT, Kind.SMALL_EATERY, Kind.BUSINESS_LICENCE)  # the others are a person's
+
+    class Source(models.TextChoices):
+        UPLOAD = "upload", _("Handed in")
+        REGISTER = "register", _("From the bureau's register")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -50,13 +58,17 @@ class Credential(models.Model):
         REPLACED = "replaced", _("Replaced by a newer paper")
 
     establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="credentials")
+    staff_member = models.ForeignKey(
+        "registry.StaffMember", null=True, blank=True, on_delete=models.PROTECT, related_name="certificates"
+    )
     kind = models.CharField(max_length=20, choices=Kind)
+    source = models.CharField(max_length=10, choices=Source, default=Source.UPLOAD)
     number = models.CharField(_("number"), max_length=30)
     holder = models.CharField(_("name on the paper"), max_length=100)
     issuer = models.CharField(_("issued by"), max_length=100, blank=True)
     items = models.CharField(_("licensed items"), max_length=500, blank=True)  # 经营项目
     valid_from = models.DateField(_("valid from"))
-    valid_through = models.DateField(_("valid through"))
+    valid_through = models.DateField(_("valid through"), null=True, blank=True)  # None: 长期, without an end
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -72,7 +84,8 @@ class Credential(models.Model):
         indexes = [models.Index(fields=["state", "submitted_at"]), models.Index(fields=["number"])]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(valid_through__gte=models.F("valid_from")), name="credential_ends_after_it_begins"
+                condition=models.Q(valid_through=None) | models.Q(valid_through__gte=models.F("valid_from")),
+                name="credential_ends_after_it_begins",
             ),
             models.CheckConstraint(
                 condition=models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("submitted_by")),
@@ -81,8 +94,22 @@ class Credential(models.Model):
             # Two may stand side by side only while the renewal's first day is yet to come.
             models.UniqueConstraint(
                 fields=["establishment", "kind", "valid_from"],
-                condition=models.Q(state="in_force"),
+                condition=models.Q(state="in_force", staff_member=None),
                 name="one_paper_of_a_kind_in_force_from_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["staff_member", "kind", "valid_from"],
+                condition=models.Q(state="in_force"),
+                name="one_certificate_of_a_person_in_force_from_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="health_certificate", staff_member__isnull=False)
+                | (~models.Q(kind="health_certificate") & models.Q(staff_member=None)),
+                name="a_health_certificate_is_a_persons",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="business_licence") | models.Q(valid_through__isnull=False),
+                name="only_a_business_licence_never_ends",
             ),
         ]
 
@@ -99,18 +126,23 @@ class Credential(models.Model):
             return self.state
         if on < self.valid_from:
             return "not_yet"
+        if self.valid_through is None:
+            return "in_force"
         if on > self.valid_through:
             return "expired"
         return "expiring" if self.valid_through - on <= timedelta(days=30) else "in_force"
 
     def successors(self) -> CredentialQuerySet:
-        """Papers of the same kind that the kitchen brought to follow this one: waiting, or approved."""
-        return Credential.objects.filter(
+        """Papers of the same kind, of the same person where it is one's, brought to follow this one: waiting or approved."""
+        rows = Credential.objects.filter(
             establishment=self.establishment_id,
             kind=self.kind,
+            staff_member=self.staff_member_id,
             state__in=[self.State.SUBMITTED, self.State.IN_FORCE],
-            valid_through__gt=self.valid_through,
         )
+        if self.valid_through is None:
+            return rows.filter(valid_from__gt=self.valid_from)
+        return rows.filter(models.Q(valid_through=None) | models.Q(valid_through__gt=self.valid_through))
 
 
 class CredentialPage(models.Model):

@@ -1,0 +1,74 @@
+"""The bureau's permit register, brought in as a file: what it said line by line, and what became of each."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sunkitchen.core import access
+from sunkitchen.core.access import Can, Scope
+
+
+class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
+    def within(self, user: Any, capability: Can) -> "RegisterImportQuerySet":
+        where = models.Q(pk__in=[])
+        for prefix in access.reach(user, capability)[1]:
+            where |= models.Q(authority__division__startswith=prefix)
+        return self.filter(where)
+
+
+class RegisterImport(models.Model):
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Being read")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Could not be read")
+
+    authority = models.ForeignKey("accounts.Authority", on_delete=models.PROTECT, related_name="register_imports")
+    name = models.CharField(max_length=200)  # what the file was called
+    key = models.CharField(max_length=64)  # below FILES_ROOT
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    brought_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=300, blank=True)
+    created = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+
+    objects = RegisterImportQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(None, self.authority.division)
+
+
+class RegisterLine(models.Model):
+    class Outcome(models.TextChoices):
+        CREATED = "created", _("New")
+        UPDATED = "updated", _("Changed")
+        UNCHANGED = "unchanged", _("As before")
+        REFUSED = "refused", _("Refused")
+
+    register_import = models.ForeignKey(RegisterImport, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField()  # of the line in the file, the heading is 1
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    why = models.JSONField(default=list)  # codes of what is wrong, or the names of what changed
+    permit = models.CharField(max_length=40, blank=True)
+    name = models.CharField(max_length=100, blank=True)
+    establishment = models.ForeignKey("registry.Establishment", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["register_import", "number"], name="a_line_is_reported_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.outcome}"

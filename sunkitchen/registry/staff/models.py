@@ -1,0 +1,92 @@
+"""StaffMember 从业人员: a named person with a post; their health certificate is a Credential; their consent to be filmed."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sunkitchen.core.access import Can, Scope
+
+from ..establishments.models import Establishment
+
+
+class StaffQuerySet(models.QuerySet["StaffMember"]):
+    def working(self, on: date) -> "StaffQuerySet":
+        """Who had joined and not left on that day."""
+        return self.filter(joined_on__lte=on).filter(models.Q(left_on=None) | models.Q(left_on__gt=on))
+
+    def within(self, user: Any, capability: Can) -> "StaffQuerySet":
+        return self.filter(establishment__in=Establishment.objects.within(user, capability))
+
+
+class StaffMember(models.Model):
+    class Post(models.TextChoices):
+        CHEF = "chef", _("Chef")
+        COLD_DISHES = "cold_dishes", _("Cold dishes and raw food")
+        PREPARATION = "preparation", _("Washing and cutting")
+        PLATING = "plating", _("Plating and portioning")
+        DISHWASHER = "dishwasher", _("Dishwashing")
+        WAITER = "waiter", _("Service")
+        SAFETY = "safety", _("Food safety officer")
+        BUYER = "buyer", _("Purchasing")
+        CASHIER = "cashier", _("Till")
+
+    # Posts that touch ready-to-eat food need a health certificate (Food Safety Law art. 45).
+    NEED_CERTIFICATE = (Post.CHEF, Post.COLD_DISHES, Post.PREPARATION, Post.PLATING, Post.DISHWASHER, Post.WAITER)
+    # Posts whose holders stand before the kitchen's cameras: each one's separate consent is needed (PIPL art. 29).
+    FILMED = (Post.CHEF, Post.COLD_DISHES, Post.PREPARATION, Post.PLATING, Post.DISHWASHER)
+
+    establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="staff")
+    name = models.CharField(_("name"), max_length=40)
+    post = models.CharField(_("post"), max_length=12, choices=Post)
+    mobile = models.CharField(_("mobile number"), max_length=20, blank=True)  # for the kitchen alone, never shown
+    joined_on = models.DateField(_("joined on"))
+    left_on = models.DateField(_("left on"), null=True, blank=True)  # the first day they no longer worked
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(default=timezone.now)
+
+    objects = StaffQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["establishment", "left_on"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(left_on=None) | models.Q(left_on__gte=models.F("joined_on")),
+                name="staff_leave_after_they_join",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> Scope:
+        return self.establishment.scope
+
+
+class FilmingConsent(models.Model):
+    """单独同意: one person's own consent to be seen on the public live picture, and its withdrawal."""
+
+    staff_member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="consents")
+    given_on = models.DateField(_("signed on"))
+    form = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")  # as signed
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff_member"], condition=models.Q(withdrawn_at=None), name="one_consent_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_member} · {self.given_on}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.staff_member.scope
