@@ -24,7 +24,7 @@ def _day(value: date | None) -> str:
 
 
 # In the words of whoever reads the letter, not of whoever caused it.
-day: Callable[[date], Any] = lazy(_day, str)
+day: Callable[[date | None], Any] = lazy(_day, str)
 
 
 def approved(credential: Credential, *, opens: bool) -> None:
