@@ -20,7 +20,8 @@ def fresh_code() -> str:
 class EstablishmentQuerySet(models.QuerySet):
     def public(self) -> "EstablishmentQuerySet":
         """What anybody may see: opened once, closed ones too (their page says so)."""
-        return self.exclude(state=Establishment.State.REGISTERED)
+        never = models.Q(state=Establishment.State.CLOSED, opened_at=None)
+        return self.exclude(models.Q(state=Establishment.State.REGISTERED) | never)
 
     def unclaimed(self) -> "EstablishmentQuerySet":
         """Those that stand in the register and that nobody acts for here."""
@@ -98,6 +99,7 @@ class Establishment(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    closed_by_authority = models.BooleanField(default=False)  # then it is the authority that lets it reopen
 
     objects = EstablishmentQuerySet.as_manager()
 

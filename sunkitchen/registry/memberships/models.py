@@ -14,6 +14,9 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     establishment = models.ForeignKey("registry.Establishment", on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
+    # As whoever added them wrote it: the page tells nothing that their account says.
+    name = models.CharField(max_length=60, blank=True)
+    contact = models.CharField(max_length=254, blank=True)
     since = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 

@@ -22,13 +22,23 @@ class Photo(models.Model):
 
     establishment = models.ForeignKey("registry.Establishment", on_delete=models.CASCADE, related_name="photos")
     subject = models.CharField(_("what it shows"), max_length=10, choices=Subject)
-    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+    # None once removed: what shows a guest is gone from the disk too.
+    file = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     order = models.PositiveSmallIntegerField(default=0)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
 
     objects = PhotoQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(file=None, removed_at__isnull=False)
+                | models.Q(file__isnull=False, removed_at=None),
+                name="a_photo_is_there_until_it_is_removed",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.establishment} · {self.get_subject_display()}"

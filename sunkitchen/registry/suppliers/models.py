@@ -1,5 +1,6 @@
 """Supplier 供货商 and Delivery 进货台账: what came into the kitchen, from whom, with which proof."""
 
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -57,6 +58,7 @@ class Delivery(models.Model):
     voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    form = models.UUIDField(unique=True, default=uuid.uuid4)  # the form it came by: sent twice, it is entered once
 
     objects = DeliveryQuerySet.as_manager()
 
