@@ -99,6 +99,8 @@ class Establishment(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    # Whether the public reads posts and masked names beside the staff's coverage: in a shop of eight `张*` is a name.
+    shows_staff = models.BooleanField(default=False)
     closed_by_authority = models.BooleanField(default=False)  # then it is the authority that lets it reopen
 
     objects = EstablishmentQuerySet.as_manager()

@@ -18,6 +18,13 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
         """Who had joined and not left on that day."""
         return self.filter(joined_on__lte=on).filter(models.Q(left_on=None) | models.Q(left_on__gt=on))
 
+    def objecting(self, on: date) -> "StaffQuerySet":
+        """Who works before the cameras on that day, has withdrawn the consent to be seen, and not given it again."""
+        consents = FilmingConsent.objects.filter(staff_member=models.OuterRef("pk"))
+        withdrawn, standing = consents.exclude(withdrawn_at=None), consents.filter(withdrawn_at=None)
+        before_cameras = self.working(on).filter(post__in=StaffMember.FILMED)
+        return before_cameras.filter(models.Exists(withdrawn), ~models.Exists(standing))
+
     def within(self, user: Any, capability: Can) -> "StaffQuerySet":
         return self.filter(establishment__in=Establishment.objects.within(user, capability))
 
@@ -65,6 +72,14 @@ class StaffMember(models.Model):
     @property
     def scope(self) -> Scope:
         return self.establishment.scope
+
+    @property
+    def masked(self) -> str:
+        """The name as the public may read it: `张*`, however long it is."""
+        return f"{self.name[:1]}*"
+
+    def works(self, on: date) -> bool:
+        return self.joined_on <= on and (self.left_on is None or self.left_on > on)
 
 
 class FilmingConsent(models.Model):
