@@ -81,3 +81,37 @@ def sticker(establishment, *, table="3", issued_by=None, **fields):
     from sunkitchen.registry.models import Sticker
 
     return Sticker.objects.create(establishment=establishment, table=table, issued_by=issued_by or user(), **fields)
+
+
+def staff_member(establishment, *, name="陈师傅", post="chef", added_by=None, joined_on=date(2024, 3, 1), **fields):
+    from sunkitchen.registry.models import StaffMember
+
+    return StaffMember.objects.create(
+        establishment=establishment, name=name, post=post, joined_on=joined_on, added_by=added_by or user(), **fields
+    )
+
+
+def health_certificate(member, *, submitted_by=None, state="in_force", **fields):
+    from datetime import timedelta
+
+    defaults = {
+        "kind": "health_certificate",
+        "staff_member": member,
+        "number": f"HL2026{next(_count):06}",
+        "holder": member.name,
+        "issuer": "海澜市疾病预防控制中心",
+        "valid_from": timezone.localdate() - timedelta(days=100),
+        "valid_through": timezone.localdate() + timedelta(days=264),
+    }
+    return permit(member.establishment, submitted_by=submitted_by, state=state, **{**defaults, **fields})
+
+
+def filming_consent(member, *, given_on=None, recorded_by=None, **fields):
+    from sunkitchen.registry.models import FilmingConsent
+
+    return FilmingConsent.objects.create(
+        staff_member=member,
+        given_on=given_on or timezone.localdate(),
+        recorded_by=recorded_by or member.added_by,
+        **fields,
+    )
