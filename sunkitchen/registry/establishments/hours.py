@@ -1,6 +1,8 @@
-"""Opening hours as people write them ("10:00-21:30") and as they are stored (["10:00", "21:30"])."""
+"""Opening hours as people write them ("10:00-21:30") and as they are stored (["10:00", "21:30"]): open now, and until when."""
 
 import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -34,3 +36,42 @@ def written(span: Span) -> str:
         return ""
     hour, minute = int(span[1][:2]), span[1][3:]
     return f"{span[0]}-{hour - 24 if hour > 24 else hour:02}:{minute}"
+
+
+def is_open(hours: Sequence[Span], at_local: datetime) -> bool:
+    """Whether `hours` (seven days, Monday first; [] when nobody said) cover this local moment."""
+    return any(start <= at_local < end for start, end in _spans(hours, at_local))
+
+
+def next_change(hours: Sequence[Span], at_local: datetime) -> datetime | None:
+    """When it next opens or closes, local as `at_local`. None when it never does: unknown, no day, or always open."""
+    spans = _spans(hours, at_local)
+    for start, end in spans:
+        if start <= at_local < end:
+            # A place that is open around the clock has a span for each day, end to start.
+            return end if end < spans[-1][1] else None
+        if start > at_local:
+            return start
+    return None
+
+
+def _spans(hours: Sequence[Span], at_local: datetime) -> list[tuple[datetime, datetime]]:
+    """Open spans from yesterday to nine days on, those that touch or overlap made one."""
+    merged: list[tuple[datetime, datetime]] = []
+    if len(hours) != 7:
+        return merged
+    midnight = at_local.replace(hour=0, minute=0, second=0, microsecond=0)
+    for offset in range(-1, 10):
+        day = midnight + timedelta(days=offset)
+        if span := hours[day.weekday()]:
+            start, end = day + _since_midnight(span[0]), day + _since_midnight(span[1])
+            if merged and start <= merged[-1][1]:
+                merged[-1] = merged[-1][0], max(end, merged[-1][1])
+            else:
+                merged.append((start, end))
+    return merged
+
+
+def _since_midnight(text: str) -> timedelta:
+    hour, minute = text.split(":")
+    return timedelta(hours=int(hour), minutes=int(minute))
