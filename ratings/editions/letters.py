@@ -106,4 +106,5 @@ def _tell(
             format_lazy(body, **words),
             dedupe=f"listing.{listing.pk}.{event}",
             link=_path(owner.language, name, arguments),
+            about=listing,
         )

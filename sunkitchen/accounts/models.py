@@ -110,3 +110,7 @@ class Post(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.get_role_display()} · {self.authority}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.authority.scope

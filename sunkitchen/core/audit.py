@@ -7,9 +7,10 @@ from django.db import models
 from .models import AuditEntry
 
 
-def record(by: Any, verb: str, subject: models.Model, **detail: Any) -> AuditEntry:
-    """Append one entry. `by` is a user, or None for the system; `detail` holds JSON values and no secrets."""
-    return AuditEntry.objects.create(
+def entry(by: Any, verb: str, subject: models.Model, **detail: Any) -> AuditEntry:
+    """One entry, not saved yet: for whoever appends thousands with `bulk_create`."""
+    scope = getattr(subject, "scope", None)
+    return AuditEntry(
         actor=by if getattr(by, "pk", None) else None,
         actor_name=str(by)[:100] if by else "system",
         verb=verb,
@@ -17,7 +18,16 @@ def record(by: Any, verb: str, subject: models.Model, **detail: Any) -> AuditEnt
         subject_id=str(subject.pk),
         subject_name=str(subject)[:200],
         detail=detail,
+        establishment=scope.establishment if scope else None,
+        division=scope.division if scope else "",
     )
+
+
+def record(by: Any, verb: str, subject: models.Model, **detail: Any) -> AuditEntry:
+    """Append one entry. `by` is a user, or None for the system; `detail` holds JSON values and no secrets."""
+    row = entry(by, verb, subject, **detail)
+    row.save(force_insert=True)
+    return row
 
 
 def trail(subject: models.Model) -> models.QuerySet[AuditEntry]:

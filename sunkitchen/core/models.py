@@ -1,14 +1,42 @@
 """Tables of the ground: the audit trail, stored files, outgoing notices, the published log."""
 
 from datetime import datetime, timedelta
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from . import access
+from .access import Can, Scope
 
-class AuditEntry(models.Model):
+
+class ReachedQuerySet(models.QuerySet[Any]):
+    def within(self, user: Any, capability: Can) -> Self:
+        """Those that concern what the user has the capability over. What concerns no place is for who reaches all."""
+        ids, prefixes = access.reach(user, capability)
+        where = models.Q(establishment__in=ids)
+        for prefix in prefixes:
+            where |= models.Q(division__startswith=prefix)
+        return self.filter(where)
+
+
+class Reached(models.Model):
+    """A row that remembers what it concerned (`core.access.Scope`), as that lay when the row was written."""
+
+    establishment = models.PositiveBigIntegerField(null=True, db_index=True)
+    division = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.establishment, self.division)
+
+
+class AuditEntry(Reached):
     append_only = True
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -19,6 +47,8 @@ class AuditEntry(models.Model):
     subject_id = models.CharField(max_length=40)
     subject_name = models.CharField(max_length=200)
     detail = models.JSONField(default=dict)
+
+    objects = ReachedQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["subject_kind", "subject_id"])]
@@ -55,20 +85,34 @@ class StoredFile(models.Model):
         return range(1, self.pages + 1)
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+MOST_TRIES = 5  # ten minutes apart at least: then somebody has to look
+
+
+class NoticeQuerySet(ReachedQuerySet):
+    def on_desk(self, user: Any) -> "NoticeQuerySet":
+        """What the person reads here, the newest first."""
+        return self.filter(recipient=user, channel=Notice.Channel.DESK).order_by("-pk")
+
+    def unread(self) -> "NoticeQuerySet":
+        return self.filter(read_at=None)
+
+    def failing(self) -> "NoticeQuerySet":
+        """What could not be sent yet and is tried again."""
+        return self.filter(sent_at=None, failures__gt=0, failures__lt=MOST_TRIES)
+
     def unsent(self, at: datetime) -> "NoticeQuerySet":
         """What a sweep may claim: not sent, not given up, not claimed by somebody within ten minutes."""
         stale = at - timedelta(minutes=10)
-        return self.filter(sent_at=None, failures__lt=5).filter(
+        return self.filter(sent_at=None, failures__lt=MOST_TRIES).filter(
             models.Q(claimed_at=None) | models.Q(claimed_at__lt=stale)
         )
 
     def given_up(self) -> "NoticeQuerySet":
         """What did not reach anybody: somebody has to look, or to deliver it by hand."""
-        return self.filter(sent_at=None, failures__gte=5)
+        return self.filter(sent_at=None, failures__gte=MOST_TRIES)
 
 
-class Notice(models.Model):
+class Notice(Reached):
     """One message to one address: the row is the queue. `dedupe` makes saying a thing twice impossible."""
 
     class Channel(models.TextChoices):
@@ -94,7 +138,10 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["sent_at", "claimed_at"])]
+        indexes = [
+            models.Index(fields=["sent_at", "claimed_at"]),
+            models.Index(fields=["recipient", "channel", "read_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.kind}"

@@ -5,18 +5,25 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 
-from . import sms
+from . import audit, bell, sms
+from .access import Scoped
 from .models import Notice
+from .workflow import WrongState
 
 
-def tell(user: Any, kind: str, subject: Any, body: Any, *, dedupe: str, link: str = "") -> None:
+def tell(
+    user: Any, kind: str, subject: Any, body: Any, *, dedupe: str, link: str = "", about: Scoped | None = None
+) -> None:
     """Write the notice for the user's desk and every address they have; `dedupe` names the event, said once.
 
-    `subject` and `body` may be lazy: they are written in the reader's language.
+    `subject` and `body` may be lazy: they are written in the reader's language. `about` is what it concerns: the
+    officers of that place see when it reached nobody.
     """
+    scope = about.scope if about else None
     addresses = [(Notice.Channel.DESK, "")]
     if user.mobile:
         addresses.append((Notice.Channel.SMS, user.mobile))
@@ -33,11 +40,14 @@ def tell(user: Any, kind: str, subject: Any, body: Any, *, dedupe: str, link: st
                 body=str(body),
                 link=link,
                 dedupe=f"{dedupe}:{user.pk}:{channel}",
+                establishment=scope.establishment if scope else None,
+                division=scope.division if scope else "",
                 sent_at=timezone.now() if channel == Notice.Channel.DESK else None,
             )
             for channel, address in addresses
         ]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    bell.ring([user.pk])
 
 
 def send_due(at: datetime, limit: int = 200) -> int:
@@ -57,6 +67,34 @@ def send_due(at: datetime, limit: int = 200) -> int:
             Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now(), failure="")
             sent += 1
     return sent
+
+
+def read(*, by: Any, notice: Notice | None = None) -> int:
+    """Mark this notice on the person's own desk as read, or every one; how many were new."""
+    rows = Notice.objects.on_desk(by).unread()
+    if notice is not None:
+        rows = rows.filter(pk=notice.pk)
+    count = rows.order_by().update(read_at=timezone.now())
+    if count:
+        bell.ring([by.pk])
+    return count
+
+
+@transaction.atomic
+def resend(notice: Notice, *, by: Any) -> None:
+    """Try again, as if for the first time, what had been given up. WrongState when it has not been, or no longer."""
+    given_up = Notice.objects.given_up().filter(pk=notice.pk)
+    if given_up.update(failures=0, claimed_at=None, failure="") != 1:
+        raise WrongState("resend")
+    audit.record(by, "notice.resent", notice)
+
+
+@transaction.atomic
+def delivered_by_hand(notice: Notice, *, by: Any) -> None:
+    """An officer told the person otherwise, so nobody has to look any more. WrongState when it was not given up."""
+    if Notice.objects.given_up().filter(pk=notice.pk).update(sent_at=timezone.now()) != 1:
+        raise WrongState("deliver by hand")
+    audit.record(by, "notice.delivered_by_hand", notice)
 
 
 def _deliver(notice: Notice) -> None:

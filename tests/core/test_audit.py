@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from sunkitchen.core import audit
+from sunkitchen.core.access import Can
 from sunkitchen.core.models import AuditEntry
 from tests import builders
 
@@ -49,3 +50,20 @@ def test_a_very_long_name_is_cut_rather_than_lost(restaurant):
     long = builders.user("", email="a" * 200 + "@example.com")
     entry = audit.record(long, "kitchen.opened", restaurant)
     assert len(entry.actor_name) == 100
+
+
+def test_an_auditor_reads_what_happened_within_reach_and_nothing_else(wu, li, restaurant, hailan):
+    audit.record(li, "kitchen.opened", restaurant)
+    audit.record(li, "authority.renamed", hailan)
+    audit.record(None, "kitchen.opened", builders.establishment(division="888801"))
+    audit.record(None, "user.signed_up", li)
+    within = AuditEntry.objects.within(wu, Can.SEE_AUDIT)
+    assert set(within.values_list("verb", flat=True)) == {"kitchen.opened", "authority.renamed"}
+    assert not AuditEntry.objects.within(li, Can.SEE_AUDIT).exists(), "a clerk is no auditor"
+    assert AuditEntry.objects.within(builders.user(is_superuser=True), Can.SEE_AUDIT).count() == 4
+
+
+def test_the_trail_stays_with_the_office_where_it_happened(wu, li, restaurant):
+    audit.record(li, "kitchen.opened", restaurant)
+    type(restaurant).objects.filter(pk=restaurant.pk).update(division="888801")
+    assert AuditEntry.objects.within(wu, Can.SEE_AUDIT).exists()

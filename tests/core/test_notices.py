@@ -5,8 +5,10 @@ from django.core import mail
 from django.db import transaction
 from django.utils.translation import gettext_lazy, override
 
-from sunkitchen.core import notices, tasks
+from sunkitchen.core import audit, notices, tasks
+from sunkitchen.core.access import Can
 from sunkitchen.core.models import Notice
+from sunkitchen.core.workflow import WrongState
 from tests import builders
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -140,3 +142,56 @@ def test_a_number_cannot_name_another_folder(sms_folder):
 
     sms.adapter().send("../../139", "text")
     assert sms_sent(sms_folder) == ["139.txt"]
+
+
+@pytest.fixture
+def given_up(wang, restaurant):
+    """A letter to 王 that five tries did not bring to the mailbox."""
+    notices.tell(wang, "credential.returned", "Please correct your paper", "…", dedupe="g", about=restaurant)
+    Notice.objects.filter(channel="email").update(failures=5, claimed_at=NOW, failure="ConnectionError: no")
+    return Notice.objects.get(channel="email")
+
+
+def test_what_reached_nobody_is_sent_again_and_tried_anew(given_up, li):
+    notices.resend(given_up, by=li)
+    assert not Notice.objects.given_up().exists()
+    notices.send_due(NOW)
+    given_up.refresh_from_db()
+    assert given_up.sent_at and [letter.to for letter in mail.outbox] == [["wang@example.com"]]
+    with pytest.raises(WrongState):
+        notices.resend(given_up, by=li)
+    assert [entry.verb for entry in audit.trail(given_up)] == ["notice.resent"]
+
+
+def test_what_was_delivered_by_hand_is_neither_sent_nor_listed_any_more(given_up, li):
+    notices.delivered_by_hand(given_up, by=li)
+    assert not Notice.objects.given_up().exists()
+    notices.send_due(NOW + timedelta(days=1))
+    assert not mail.outbox
+    with pytest.raises(WrongState):
+        notices.delivered_by_hand(given_up, by=li)
+    assert [entry.verb for entry in audit.trail(given_up)] == ["notice.delivered_by_hand"]
+
+
+def test_only_the_place_that_a_letter_concerns_hears_that_it_reached_nobody(given_up, li):
+    elsewhere = builders.officer("外", builders.authority("外市市场监督管理局", "888801"), "clerk")
+    assert Notice.objects.given_up().within(li, Can.SEE_OFFICE).exists()
+    assert not Notice.objects.given_up().within(elsewhere, Can.SEE_OFFICE).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_telling_succeeds_though_nothing_carries_the_hint(wang, settings):
+    settings.CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": ["redis://127.0.0.1:1/0"]},  # nobody listens there
+        }
+    }
+    notices.tell(wang, "x", "a", "b", dedupe="x")
+    assert Notice.objects.on_desk(wang).count() == 1
+
+
+def test_a_person_reads_their_own_letters_alone(told, wang, qian):
+    letter = Notice.objects.on_desk(wang).get()
+    assert notices.read(by=qian, notice=letter) == 0
+    assert notices.read(by=wang, notice=letter) == 1 and notices.read(by=wang) == 0

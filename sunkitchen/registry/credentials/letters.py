@@ -76,4 +76,4 @@ def _tell(credential: Credential, kind: str, subject: Any, body: Any, event: str
     for person in people:
         with translation.override(person.language):
             link = reverse("paper", args=[place.code, credential.pk])
-        notices.tell(person, kind, subject, body, dedupe=f"{kind}:{credential.pk}:{event}", link=link)
+        notices.tell(person, kind, subject, body, dedupe=f"{kind}:{credential.pk}:{event}", link=link, about=place)
