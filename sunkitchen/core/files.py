@@ -24,7 +24,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import raster
+from . import locks, raster
 from .models import StoredFile
 from .workflow import Refused
 
@@ -101,6 +101,7 @@ def admitting(uploads: Iterable[Upload], *, kinds: frozenset[str] = ANY) -> Iter
 
 def keep(page: Admitted, *, by: Any, owner_scope: str) -> StoredFile:
     """Move an admitted upload to its place and write its row. BadUpload when the quota is used up."""
+    locks.hold(f"files of {owner_scope}")  # or two uploads at once would both fit into the same room
     used = StoredFile.objects.filter(owner_scope=owner_scope).aggregate(sum=Sum("size"))["sum"] or 0
     if used + page.size > settings.FILE_QUOTA_BYTES:
         raise BadUpload(

@@ -19,14 +19,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
-from . import appendonly, merkle
+from . import appendonly, locks, merkle
 from .models import Checkpoint, LogEntry
 
 BEFORE_THE_FIRST = "0" * 64
 ED25519 = b"\x01"  # signature type of c2sp.org/signed-note
-APPEND_LOCK = 0x53554E4C  # "SUNL": PostgreSQL's advisory lock of appending
 
 
 class LogBroken(Exception):
@@ -60,15 +59,8 @@ def _refuse_strange(value: Any) -> None:
 
 
 def hold() -> None:
-    """From here to the end of the transaction nobody else appends, signs or mirrors.
-
-    SQLite's transactions begin IMMEDIATE, which is that already; PostgreSQL takes an advisory lock.
-    """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("The log is written inside a transaction.")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
+    """From here to the end of the transaction nobody else appends, signs or mirrors."""
+    locks.hold("the published log")
 
 
 def append(leaf: dict[str, Any]) -> LogEntry:

@@ -3,12 +3,13 @@
 import errno
 import io
 import os
+import threading
 import time
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404
 from django.utils import timezone, translation
 from PIL import Image
@@ -261,3 +262,34 @@ def test_stored_files_are_readable_by_the_service_alone(wang, root):
 def test_the_same_paper_is_known_again_by_its_bytes(wang):
     body = corpus.picture()
     assert take(body, wang).sha256 == take(body, wang, "other.jpg").sha256
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_uploads_at_once_do_not_share_the_last_room(wang, settings):
+    """The first has kept its file and not yet ended its transaction when the second asks for room."""
+    picture = corpus.picture()
+    settings.FILE_QUOTA_BYTES = take(picture, wang).size * 5 // 2
+    first_kept, second_through, outcomes = threading.Event(), threading.Event(), []
+
+    def second():
+        try:
+            with files.admitting([upload(picture)]) as (page,):
+                first_kept.wait(10)
+                with transaction.atomic():
+                    files.keep(page, by=wang, owner_scope="establishment:1")
+            outcomes.append("kept")
+        except BadUpload:
+            outcomes.append("refused")
+        finally:
+            second_through.set()
+            connection.close()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with files.admitting([upload(picture)]) as (page,), transaction.atomic():
+        files.keep(page, by=wang, owner_scope="establishment:1")
+        first_kept.set()
+        assert not second_through.wait(0.5), "it waits for the first one's end"
+    thread.join()
+    assert outcomes == ["refused"]
+    assert StoredFile.objects.filter(owner_scope="establishment:1").count() == 2
