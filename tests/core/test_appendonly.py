@@ -5,7 +5,7 @@ import sys
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, connection, models, transaction
 
@@ -39,11 +39,11 @@ def test_raw_updates_and_deletes_are_refused_by_the_database(entry):
 def test_replacing_a_row_is_refused_as_well(entry):
     if connection.vendor != "sqlite":
         pytest.skip("SQLite's own way around triggers")
-    columns = "id, at, actor_id, actor_name, verb, subject_kind, subject_id, subject_name, detail"
+    columns = [field.column for field in AuditEntry._meta.fields]
+    values = ", ".join("'nothing.happened'" if column == "verb" else column for column in columns)
     refused(
-        f"INSERT OR REPLACE INTO core_auditentry ({columns}) "
-        "SELECT id, at, actor_id, actor_name, 'nothing.happened', subject_kind, subject_id, subject_name, detail "
-        "FROM core_auditentry WHERE id = %s",
+        f"INSERT OR REPLACE INTO core_auditentry ({', '.join(columns)}) "
+        f"SELECT {values} FROM core_auditentry WHERE id = %s",
         entry.pk,
     )
 
@@ -69,6 +69,50 @@ def drop(table, verb):
 def test_a_dropped_trigger_is_missed_and_installed_again(table, verb):
     drop(table, verb)
     assert appendonly.missing() == [table]
+    appendonly.install()
+    assert appendonly.missing() == []
+
+
+postgres_alone = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's own ways")
+
+
+@postgres_alone
+def test_emptying_a_table_is_refused_by_truncate_and_by_flush(entry):
+    connection.check_constraints()  # as a commit would: nothing is pending any more
+    refused("TRUNCATE core_auditentry")
+    refused("TRUNCATE accounts_user CASCADE")
+    with pytest.raises(CommandError, match="couldn't be flushed") as caught:
+        call_command("flush", interactive=False, verbosity=0)
+    assert "append-only" in str(caught.value.__cause__)
+    assert AuditEntry.objects.filter(pk=entry.pk).exists()
+
+
+@postgres_alone
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "disarm",
+    [
+        "DROP TRIGGER appendonly_core_logentry_truncate ON core_logentry",
+        "ALTER TABLE core_logentry DISABLE TRIGGER appendonly_core_logentry_update",
+        "ALTER TABLE core_logentry ENABLE REPLICA TRIGGER appendonly_core_logentry_delete",
+        "ALTER TRIGGER appendonly_core_logentry_update ON core_logentry RENAME TO something_else",
+    ],
+)
+def test_a_guard_that_does_not_fire_is_missed(disarm):
+    with connection.cursor() as cursor:
+        cursor.execute(disarm)
+    assert appendonly.missing() == ["core_logentry"]
+
+
+@postgres_alone
+@pytest.mark.django_db
+def test_a_guard_that_was_taught_to_look_away_is_missed():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION appendonly_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RETURN NEW; END $$"
+        )
+    assert set(appendonly.missing()) == set(GUARDED)
     appendonly.install()
     assert appendonly.missing() == []
 
