@@ -15,7 +15,8 @@ from sunkitchen.core import tickets
 from tests import builders
 
 # What this file walks. A route that is added to asgi.py has to be added here, with its questions below.
-WALKED = {("websocket", "/ws/live/"), ("http", "/live/"), ("http", "/ingest/")}
+# The bell knows people by their session and no camera: tests/desks/test_bell.py asks it all the same.
+WALKED = {("websocket", "/ws/live/"), ("websocket", "/ws/bell/"), ("http", "/live/"), ("http", "/ingest/")}
 
 
 def test_every_plain_asgi_route_is_walked():
@@ -118,6 +119,11 @@ async def test_a_page_ticket_opens_a_session_and_nothing_else(camera, others_cam
     assert await http(f"/live/cam1/{session}/index.m3u8") == 403
     assert await websocket("/ws/live/cam1/", opening) == "open"
     assert await websocket("/ws/live/cam1/", session) == "open"
+
+
+async def test_the_bell_rings_for_nobody_without_a_session(transactional_db):
+    assert await websocket("/ws/bell/") == 4401
+    assert await websocket("/ws/bell/", origin=b"http://evil.example") == 4403
 
 
 @pytest.mark.parametrize("origin", [b"", b"null", b"http://evil.example", b"http://testserver.evil.example"])

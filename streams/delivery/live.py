@@ -12,15 +12,14 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.http.request import validate_host
 
 from streams.relay import wire
 from streams.relay.ring import Frame, Ring, Status, size_of
 from sunkitchen.core import tickets
+from sunkitchen.core.origin import is_own_page
 
 from .link import Lookout, Seen, hub
 
@@ -158,21 +157,6 @@ class LiveApp:
     @property
     def stuck(self) -> float:
         return self._stuck
-
-
-def is_own_page(scope: Message) -> bool:
-    """Whether the page that opens this socket is ours: its Origin names the host it talks to, or SITE_URL."""
-    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-    host, origin = headers.get(b"host", "").lower(), headers.get(b"origin", "").lower()
-    if origin and origin == settings.SITE_URL.lower():
-        return True
-    page = urlsplit(origin)
-    if page.scheme not in ("http", "https") or page.netloc != host:
-        return False
-    try:
-        return validate_host(urlsplit(f"//{host}").hostname or "", settings.ALLOWED_HOSTS)
-    except ValueError:
-        return False
 
 
 def session_end(offered: list[str], seen: Seen) -> float:
