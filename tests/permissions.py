@@ -138,6 +138,13 @@ ROUTES = [
     get("lists", public),
     get("edition", public, "edition", 200, 404),
     get("edition_json", public, "edition", 200, 404),
+    get("edition_csv", public, "edition", 200, 404),
+    get("edition_pdf", public, "edition", 200, 404),
+    get("edition_png", public, "edition", 200, 404),
+    get("lists_feed", public),
+    get("badge", public, "kitchen"),
+    get("embed", public, "kitchen"),
+    get("archive", public, "authority"),
     get("log", public),
     get("log_file", public, "log", 200, 404),
     # desks

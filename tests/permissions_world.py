@@ -154,6 +154,7 @@ def pools_of(things):
         "inspection": {"code": code, "pk": things.inspection.pk},
         "draft": {"pk": things.edition.pk},
         "listing": {"pk": things.listing.pk, "of": "service", "page": 1},
+        "authority": {"authority": things.authority.slug},
         "edition": {"authority": things.authority.slug, "year": 2026, "number": 1},
         "log": {"name": "checkpoint"},
     }

@@ -1,54 +1,172 @@
-"""An edition as it hangs on the wall: its listings as people read them."""
+"""An edition as one long picture, for a chat group: whom it names, until when, and a code to today's state."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
+from io import BytesIO
 
+import noto_cjk_sans_otc
 from django.conf import settings
-from django.urls import reverse
-from django.utils import timezone, translation
-from django.utils.safestring import SafeString, mark_safe
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from PIL import Image, ImageDraw, ImageFont
 
-from ratings.editions.judge import Rule
-from ratings.models import Edition, Listing, ListingIdentity
+from ratings.models import Edition, Listing
 from sunkitchen.core import qr
 
-from .standing import suspended
+from . import said
+from .entries import Entry
+
+WIDTH, PAD = 1080, 72  # pixels
+SIMPLIFIED_CHINESE = 2
+MOST = 40  # listings of a colour that are named; the code leads to the rest
+PAPER, CARD, INK, INK_2, RULE = (251, 249, 244), (255, 255, 255), (29, 27, 22), (92, 87, 75), (226, 220, 205)
+RED, DEEP, BLACK, SUN = (178, 34, 30), (132, 20, 18), (32, 30, 26), (242, 169, 0)
+TALLEST = 30_000  # pixels
 
 
-@dataclass(frozen=True)
-class Entry:
-    listing: Listing
-    identity: ListingIdentity | None  # None once erased, or past a black listing's term
-    rule: Rule | None
-    is_over: bool
-    is_suspended: bool
-    qr: SafeString
+class Scroll:
+    """A canvas that is written from the top down, then cut to what was written."""
+
+    def __init__(self) -> None:
+        self.image = Image.new("RGB", (WIDTH, TALLEST), PAPER)
+        self.pen = ImageDraw.Draw(self.image)
+        self.y = 0
+        self.fonts: dict[int, ImageFont.FreeTypeFont] = {}
+
+    def font(self, size: int) -> ImageFont.FreeTypeFont:
+        if size not in self.fonts:
+            self.fonts[size] = ImageFont.truetype(str(noto_cjk_sans_otc.FONT_PATH), size, index=SIMPLIFIED_CHINESE)
+        return self.fonts[size]
+
+    def line(self, text: str, size: int, fill: tuple[int, int, int], *, x: int = PAD, bold: int = 0) -> None:
+        """The text on as many lines as it needs between `x` and the right margin."""
+        for part in self.broken(text, size, WIDTH - PAD - x):
+            self.pen.text((x, self.y), part, font=self.font(size), fill=fill, stroke_width=bold, stroke_fill=fill)
+            self.y += round(size * 1.45)
+
+    def broken(self, text: str, size: int, width: int) -> list[str]:
+        """Between words where there are some, else between characters."""
+        lines, rest, font = [], text.strip(), self.font(size)
+        while rest and font.getlength(rest) > width:
+            end = max(1, int(len(rest) * width / font.getlength(rest)))
+            while end < len(rest) and font.getlength(rest[: end + 1]) <= width:
+                end += 1
+            while end > 1 and font.getlength(rest[:end]) > width:
+                end -= 1
+            blank = rest.rfind(" ", 0, end + 1)
+            if rest.isascii() and blank > 0:
+                end = blank
+            lines.append(rest[:end].rstrip())
+            rest = rest[end:].lstrip()
+        return [*lines, rest]
+
+    def code(self, text: str, x: int, y: int, size: int) -> None:
+        squares = qr.matrix(text)
+        unit = size // (len(squares) + 2 * qr.QUIET)
+        self.pen.rectangle(
+            [x, y, x + unit * (len(squares) + 2 * qr.QUIET), y + unit * (len(squares) + 2 * qr.QUIET)], fill=CARD
+        )
+        for column, row, length in qr.runs(squares):
+            left, top = x + (column + qr.QUIET) * unit, y + (row + qr.QUIET) * unit
+            self.pen.rectangle([left, top, left + length * unit - 1, top + unit - 1], fill=INK)
 
 
-def entries(edition: Edition, now: datetime) -> list[Entry]:
-    """In their published order. A black listing past its term keeps its finding and loses its name."""
-    today = timezone.localdate(now)
-    rows = edition.listings.published().select_related("identity", "establishment").prefetch_related("objections")
-    listings = list(rows.order_by("place"))
-    for listing in listings:
-        listing.edition = edition  # known already: spares a query each
-    over = {listing.pk for listing in listings if listing.term_until and listing.term_until < today}
-    silent = suspended([listing for listing in listings if listing.pk not in over], now)
-    return [_entry(listing, listing.named(now), listing.pk in over, listing.pk in silent) for listing in listings]
+def png(edition: Edition, listings: Sequence[Entry], at: datetime) -> bytes:
+    """A PNG, 1080 pixels wide, in the reader's language. Names whose term has ended at `at` are not on it."""
+    scroll = Scroll()
+    named = [entry for entry in listings if entry.identity and not entry.is_suspended]
+    _head(scroll, edition, named)
+    for colour, heading, fill in (
+        (Listing.Colour.BLACK, _("Black list"), BLACK),
+        (Listing.Colour.RED, _("Red list"), RED),
+    ):
+        of_colour = [entry for entry in named if entry.listing.colour == colour]
+        if of_colour:
+            _section(scroll, f"{heading} {len(of_colour)}", fill)
+            for entry in of_colour[:MOST]:
+                _entry(scroll, entry, fill)
+            if len(of_colour) > MOST:
+                more = {"count": len(of_colour) - MOST}
+                scroll.line(_("and %(count)d more: scan the code") % more, 30, INK_2)
+    _foot(scroll, edition, at)
+    image = scroll.image.crop((0, 0, WIDTH, min(scroll.y, TALLEST)))
+    if any(entry.listing.establishment.is_demo for entry in listings):
+        _mark(image)
+    out = BytesIO()
+    image.quantize(96).save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
-def _entry(listing: Listing, identity: ListingIdentity | None, is_over: bool, is_suspended: bool) -> Entry:
-    rule = None
-    if listing.colour == Listing.Colour.BLACK:
-        rule = next((rule for rule in listing.edition.rules.of(listing.colour) if rule.code == listing.rule), None)
-    code = kitchen_qr(identity.code) if identity else SafeString("")
-    return Entry(listing, identity, rule, is_over, is_suspended, code)
+def _head(scroll: Scroll, edition: Edition, named: Sequence[Entry]) -> None:
+    height = 430
+    for y in range(height):
+        share = y / height
+        fill = tuple(round(a + (b - a) * share) for a, b in zip(RED, DEEP, strict=True))
+        scroll.pen.line([(0, y), (WIDTH, y)], fill=fill)
+    for ring in range(5):  # the sun of the house, low at the right
+        radius = 90 + ring * 55
+        tone = tuple(round(a + (b - a) * (0.16 - ring * 0.03)) for a, b in zip(RED, SUN, strict=True))
+        scroll.pen.arc([940 - radius, 80 - radius, 940 + radius, 80 + radius], 0, 360, fill=tone, width=22)
+    scroll.pen.ellipse([940 - 52, 80 - 52, 940 + 52, 80 + 52], fill=SUN)
+    scroll.y = 76
+    scroll.line(said.authority_name(edition.authority), 34, (255, 232, 205))
+    scroll.y += 16
+    scroll.line(_("Red and black lists of food safety"), 74, (255, 255, 255), bold=1)
+    numbered = _("Edition %(number)d of %(year)d") % {"number": edition.number, "year": edition.year}
+    scroll.line(numbered, 44, (255, 243, 226))
+    count = {colour: sum(entry.listing.colour == colour for entry in named) for colour in Listing.Colour.values}
+    published = timezone.localtime(edition.published_at) if edition.published_at else None
+    facts = [
+        _("Published %(at)s") % {"at": f"{published:%Y-%m-%d}" if published else ""},
+        _("red list %(count)d") % {"count": count["red"]},
+        _("black list %(count)d") % {"count": count["black"]},
+    ]
+    scroll.line(" · ".join(facts), 30, (255, 225, 200))
+    scroll.y = height + 40
 
 
-@lru_cache(maxsize=1024)
-def kitchen_qr(code: str) -> SafeString:
-    """The square code of a kitchen's page, in the site's own address and first language: it may be printed."""
-    with translation.override(settings.LANGUAGE_CODE):
-        address = f"{settings.SITE_URL}{reverse('kitchen', args=[code])}"
-    return mark_safe(qr.svg(address))  # drawn by ourselves from numbers: nothing of the text is in it
+def _section(scroll: Scroll, heading: str, fill: tuple[int, int, int]) -> None:
+    scroll.y += 12
+    scroll.pen.rectangle([PAD, scroll.y + 6, PAD + 12, scroll.y + 56], fill=fill)
+    scroll.line(heading, 44, fill, x=PAD + 32, bold=1)
+    scroll.y += 10
+
+
+def _entry(scroll: Scroll, entry: Entry, fill: tuple[int, int, int]) -> None:
+    scroll.pen.line([(PAD, scroll.y), (WIDTH - PAD, scroll.y)], fill=RULE, width=2)
+    scroll.y += 22
+    scroll.line(said.name(entry), 38, INK, bold=1)
+    if entry.identity:
+        scroll.line(entry.identity.address, 27, INK_2)
+    scroll.y += 4
+    scroll.line(entry.listing.reason, 30, INK)
+    if entry.rule:
+        scroll.line(f"{entry.rule.code} · {entry.listing.document_number}", 26, INK_2)
+        for text in said.statements(entry):
+            scroll.line(f"{_('Statement')}  {text}", 26, INK_2)
+    scroll.line(said.term(entry), 26, fill)
+    scroll.y += 22
+
+
+def _foot(scroll: Scroll, edition: Edition, at: datetime) -> None:
+    scroll.y += 20
+    top, side = scroll.y, 300
+    scroll.pen.rectangle([0, top, WIDTH, top + side + 96], fill=CARD)
+    scroll.code(said.address(edition), PAD - 20, top + 40, side)
+    scroll.y = top + 62
+    left = PAD + side + 16
+    scroll.line(_("As of %(at)s") % {"at": f"{timezone.localtime(at):%Y-%m-%d %H:%M}"}, 30, INK, x=left, bold=1)
+    scroll.line(_("Scan for today's state: names leave when their term ends or their facts change."), 28, INK_2, x=left)
+    scroll.line(_("The red list is a result of checks, not a recommendation."), 28, INK_2, x=left)
+    scroll.line(settings.SITE_HOST, 30, INK, x=left)
+    scroll.y = max(scroll.y + 30, top + side + 96)
+
+
+def _mark(image: Image.Image) -> None:
+    """演示 across the picture, every so often: a cut-out of it carries one too."""
+    font = ImageFont.truetype(str(noto_cjk_sans_otc.FONT_PATH), 120, index=SIMPLIFIED_CHINESE)
+    stamp = Image.new("L", (900, 900))
+    ImageDraw.Draw(stamp).text((450, 450), "演示 DEMO", font=font, fill=22, anchor="mm")
+    stamp = stamp.rotate(28)
+    for top in range(300, image.height, 760):
+        image.paste((120, 96, 40), (90, top - 300), stamp)

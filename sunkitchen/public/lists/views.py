@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 
 from ratings.editions import edition as document
 from ratings.models import Edition, Listing
+from sunkitchen.accounts.models import Authority
 from sunkitchen.core import translog
 from sunkitchen.core.models import Checkpoint
 
 from ..answers import shared
-from .poster import entries
+from . import feed as feeds
+from . import poster, printed, said, table
+from .entries import entries
 
 PAGE = 30
 # Names that translog writes, and no other: no folder above, no half-written file (they begin with a dot).
@@ -38,6 +41,22 @@ def editions(request: HttpRequest) -> HttpResponse:
     return render(request, "public/lists/editions.html", {"page": page, "has_demo": is_demo()})
 
 
+@shared(seconds=60)
+def archive(request: HttpRequest, authority: str) -> HttpResponse:
+    """Everything one authority ever published, year by year."""
+    shown = get_object_or_404(Authority, slug=authority)
+    years: dict[int, list[Edition]] = {}
+    for edition in with_counts().filter(authority=shown).order_by("-year", "-number"):
+        years.setdefault(edition.year, []).append(edition)
+    context = {"authority": shown, "years": years, "has_demo": is_demo()}
+    return render(request, "public/lists/archive.html", context)
+
+
+@shared(seconds=300)
+def feed(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(feeds.atom(with_counts()[:PAGE]), content_type="application/atom+xml; charset=utf-8")
+
+
 def is_demo() -> bool:
     return Listing.objects.published().filter(establishment__is_demo=True).exists()
 
@@ -46,12 +65,16 @@ def published(authority: str, year: int, number: int) -> Edition:
     return get_object_or_404(Edition.objects.published(), authority__slug=authority, year=year, number=number)
 
 
+def signed(edition: Edition) -> bool:
+    return edition.entry is not None and translog.covering(edition.entry) is not None
+
+
 @shared(seconds=60)
 def edition(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
     shown = published(authority, year, number)
     now = timezone.now()
     listings = entries(shown, now)
-    is_signed = shown.entry is not None and translog.covering(shown.entry) is not None
+    is_signed = signed(shown)
     context = {
         "edition": shown,
         "black": [entry for entry in listings if entry.listing.colour == Listing.Colour.BLACK],
@@ -72,6 +95,32 @@ def edition_json(request: HttpRequest, authority: str, year: int, number: int) -
         wait = {"error": _("The log is being signed. Try again in a minute.")}
         return JsonResponse(wait, status=503, headers={"Retry-After": "60"})
     return HttpResponse(content, content_type="application/json")
+
+
+@shared(seconds=60)
+def edition_csv(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
+    shown = published(authority, year, number)
+    content = table.csv(shown, entries(shown, timezone.now()))
+    return download(content, "text/csv; charset=utf-8", shown, "csv")
+
+
+@shared(seconds=60)
+def edition_pdf(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
+    shown, now = published(authority, year, number), timezone.now()
+    content = printed.pdf(shown, entries(shown, now), address=said.address(shown), is_signed=signed(shown), at=now)
+    return download(content, "application/pdf", shown, "pdf")
+
+
+@shared(seconds=60)
+def edition_png(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
+    """The long picture: shown in place, since a phone saves a picture by holding it."""
+    shown, now = published(authority, year, number), timezone.now()
+    return HttpResponse(poster.png(shown, entries(shown, now), now), content_type="image/png")
+
+
+def download(content: bytes, kind: str, edition: Edition, ending: str) -> HttpResponse:
+    name = f"{edition.authority.slug}-{edition.year}-{edition.number}.{ending}"
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 @shared(seconds=60)

@@ -1,0 +1,51 @@
+"""An edition as a table: one row a listing, columns that keep their order."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from ratings.models import Edition
+from sunkitchen.core.spreadsheet import csv_bytes
+
+from . import said
+from .entries import Entry
+
+
+def csv(edition: Edition, listings: Sequence[Entry]) -> bytes:
+    """CSV in the reader's language. A listing whose name may not be told keeps its row without it."""
+    headings = [
+        _("Edition"),
+        _("Colour"),
+        _("Signboard"),
+        _("Legal name"),
+        _("Address"),
+        _("Reason"),
+        _("Rule"),
+        _("Basis"),
+        _("Document"),
+        _("Statement"),
+        _("Last day"),
+        _("State"),
+        _("Page"),
+    ]
+    return csv_bytes(headings, (_row(edition, entry) for entry in listings))
+
+
+def _row(edition: Edition, entry: Entry) -> list[object]:
+    listing, identity = entry.listing, entry.identity
+    state = _("ended") if entry.is_over else _("suspended") if entry.is_suspended else _("stands")
+    return [
+        f"{edition.year}-{edition.number}",
+        listing.get_colour_display(),
+        identity.signboard if identity else "",
+        identity.legal_name if identity else "",
+        identity.address if identity else "",
+        listing.reason,
+        said.rule(entry),
+        entry.rule.basis if entry.rule else "",
+        listing.document_number,
+        " / ".join(said.statements(entry)),
+        listing.term_until,
+        state,
+        entry.address,
+    ]
