@@ -10,10 +10,9 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
 
 from ratings.editions.judge import Rule
+from ratings.editions.standing import suspended
 from ratings.models import Edition, Listing, ListingIdentity
 from sunkitchen.core import qr
-
-from .standing import suspended
 
 
 @dataclass(frozen=True)
