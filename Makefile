@@ -11,8 +11,11 @@ PYTHON := .venv/bin/python
 run: ready ## everything, with demo data, on PORT
 	@exec $(PYTHON) -m sunkitchen serve
 
-test: ready-for-tests ## every test; T="tests/core -k permit" runs a part
-	$(PYTHON) -m pytest -n 2 --dist loadfile $(T)
+test: ready-for-tests ## every test, on SQLite and on PostgreSQL with Redis; T="tests/core -k permit" runs a part
+	@failed=0; for servers in "" servers; do \
+		echo "── on $${servers:-SQLite} ──"; \
+		SUNKITCHEN_TEST_ON=$$servers $(PYTHON) -m pytest -n 2 --dist loadfile $(T) || failed=$$?; \
+	done; exit $$failed
 
 check: lint types messages test ## what .ci/run calls
 

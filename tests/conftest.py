@@ -9,6 +9,7 @@ _var = tempfile.TemporaryDirectory(prefix="sunkitchen-test-")
 os.mkdir(os.path.join(_var.name, "static"))  # collected by `serve`; WhiteNoise misses it loudly
 os.environ["SUNKITCHEN_VAR"] = _var.name
 os.environ.setdefault("SITE_URL", "http://testserver")
+os.environ["PAGE_CACHE"] = "0"  # tests/public/test_answers.py switches it on
 os.environ.setdefault("SUNKITCHEN_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
 # Not in pyproject.toml: named there, the settings would be read before the lines above.
 os.environ["DJANGO_SETTINGS_MODULE"] = "sunkitchen.settings"
@@ -18,6 +19,9 @@ from datetime import date  # noqa: E402
 import django  # noqa: E402
 import pytest  # noqa: E402
 
+from tests.real import servers  # noqa: E402
+
+servers.prepare()
 django.setup()
 
 from django.db import connection  # noqa: E402
@@ -31,6 +35,16 @@ from tests import builders  # noqa: E402
 pytest_plugins = ["tests.real.components"]
 
 TODAY = date(2026, 11, 22)
+
+
+def pytest_sessionstart():
+    if servers.WANTED and (lacking := ", ".join(servers.lacking())):
+        why = f"NOT TESTED on servers: {lacking} missing here. As root on Debian, `make test` installs them."
+        pytest.exit(why, returncode=1 if os.environ.get("CI") == "true" else 0)
+
+
+def pytest_unconfigure():
+    servers.end()
 
 
 @pytest.fixture(autouse=True, scope="session")

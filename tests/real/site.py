@@ -9,6 +9,8 @@ import time
 import uuid
 from pathlib import Path
 
+from tests.real import servers
+
 ROOT = Path(__file__).parent.parent.parent
 UP = "Ctrl-C ends everything."
 PATIENCE = 150  # seconds: two busy cores start it in about ten
@@ -55,6 +57,7 @@ class Site:
             "SITE_URL": self.url,
             "SITE_MARK": self.mark,
             "PYTHONUNBUFFERED": "1",
+            **servers.room(),
             **env,
         }
 

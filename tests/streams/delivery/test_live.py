@@ -5,9 +5,8 @@ import base64
 import json
 import os
 import socket
-import sqlite3
 import time
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 
 import pytest
 import websockets
@@ -18,6 +17,7 @@ from streams.delivery.live import LiveApp
 from streams.relay import hub, wire
 from streams.relay.fmp4 import Splitter
 from sunkitchen.core import tickets
+from tests.real import servers
 from tests.streams.conftest import encode, serving, split_boxes
 from tests.streams.delivery.conftest import RECHECK, Site, reload, update
 
@@ -306,11 +306,14 @@ async def test_a_stuck_reader_is_let_go(camera, relay, ticket, settings):
     await link.hub().aclose()
 
 
+NO_WRITES = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "BEGIN; LOCK TABLE streams_camera IN EXCLUSIVE MODE"}
+
+
 async def test_a_database_that_takes_no_writes_keeps_nobody_waiting(site, relay, ticket, other_camera, pieces):
     relay.begin("cam1", pieces)
     relay.begin("cam2", pieces)
     with database() as another:
-        another.execute("BEGIN IMMEDIATE")
+        another.execute(NO_WRITES[connection.vendor])
         async with watching(site, ticket) as ws:
             await Heard().until(ws, lambda h: h.init)
             async with asyncio.timeout(5):
@@ -339,13 +342,6 @@ async def test_a_database_that_does_not_answer_takes_no_picture_away(site, relay
                 another.execute("ALTER TABLE gone RENAME TO streams_camera")
 
 
-@contextmanager
 def database():
-    """Another process's hand in the same database file."""
-    if connection.vendor != "sqlite":
-        pytest.skip("the lock of SQLite")
-    another = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
-    try:
-        yield another
-    finally:
-        another.close()
+    """Another process's hand in the same database."""
+    return servers.hand(connection.settings_dict["NAME"])
