@@ -181,6 +181,7 @@ def set_up() -> None:
     import django
 
     django.setup()
+    require_database()
     from django.core.management import call_command
 
     from sunkitchen.core.checks import append_only_tables_are_guarded
@@ -189,6 +190,21 @@ def set_up() -> None:
     for error in append_only_tables_are_guarded(["default"]):
         raise Trouble(f"{error.msg} {error.hint}")
     call_command("migrate", verbosity=0, interactive=False)
+
+
+def require_database() -> None:
+    """A server that is away is one line, at once: the pool would try again and again, and say less."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return
+    import psycopg
+
+    try:
+        psycopg.connect(**connection.get_connection_params()).close()
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise Trouble(f"the database does not answer. DATABASE_URL names it; it says: {reason}") from None
 
 
 def find_ffmpeg() -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from sunkitchen import serve
 from sunkitchen.children import Children
+from tests.real import servers
 
 ROOT = Path(__file__).parent.parent
 
@@ -77,7 +78,7 @@ def run_serve(var, port, *words, **env):
     return subprocess.run(
         [sys.executable, "-m", "sunkitchen", "serve", "--no-demo", *words],
         cwd=ROOT,
-        env={**os.environ, "SUNKITCHEN_VAR": str(var), "PORT": str(port), **env},
+        env={**os.environ, "SUNKITCHEN_VAR": str(var), "PORT": str(port), **servers.room(), **env},
         capture_output=True,
         text=True,
         timeout=120,
@@ -103,6 +104,11 @@ def test_a_taken_port_is_one_line(tmp_path):
 def test_no_ffmpeg_is_one_line(tmp_path, free_port):
     line = one_line(run_serve(tmp_path, free_port, FFMPEG_BINARY="/nowhere/ffmpeg"))
     assert line == "Sunkitchen: FFMPEG_BINARY=/nowhere/ffmpeg is no program here."
+
+
+def test_a_database_that_is_away_is_one_line(tmp_path, free_port):
+    line = one_line(run_serve(tmp_path, free_port, DATABASE_URL=f"postgres://me@127.0.0.1:{free_port}/sunkitchen"))
+    assert line.startswith("Sunkitchen: the database does not answer. DATABASE_URL names it; it says: connection ")
 
 
 def test_a_path_too_long_for_a_socket_is_one_line(tmp_path, free_port):
