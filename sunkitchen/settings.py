@@ -11,11 +11,23 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from sunkitchen import production
+from sunkitchen.core import logs
+
+production.insist(os.environ)  # before anything is read, made or written
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def env_text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
+
+
+PRODUCTION = env_text("SUNKITCHEN_ENV", "embedded") == "production"
+
+
+def misread(line: str) -> BaseException:
+    """In production every process stops with this one line (exit 1), whoever reads the settings."""
+    return SystemExit(f"Sunkitchen: {line}") if PRODUCTION else ImproperlyConfigured(line)
 
 
 def env_list(name: str) -> list[str]:
@@ -26,7 +38,7 @@ def env_flag(name: str, default: bool) -> bool:
     text = os.environ.get(name, "").strip().lower()
     if text in ("", "0", "1", "false", "true", "no", "yes"):
         return text in ("1", "true", "yes") if text else default
-    raise ImproperlyConfigured(f"{name}={text!r} is neither 1 nor 0.")
+    raise misread(f"{name}={text!r} is neither 1 nor 0.")
 
 
 def env_number(name: str, default: float) -> float:
@@ -34,10 +46,9 @@ def env_number(name: str, default: float) -> float:
     try:
         return float(text) if text else default
     except ValueError:
-        raise ImproperlyConfigured(f"{name}={text!r} is not a number.") from None
+        raise misread(f"{name}={text!r} is not a number.") from None
 
 
-PRODUCTION = env_text("SUNKITCHEN_ENV", "embedded") == "production"
 VAR = Path(env_text("SUNKITCHEN_VAR", str(BASE_DIR / "var"))).absolute()
 
 
@@ -60,9 +71,7 @@ def secret_file(name: str) -> str:
 def env_secret(name: str) -> str:
     value = env_text(name)
     if value and len(value) < 32:
-        raise ImproperlyConfigured(f"{name} is shorter than 32 characters.")
-    if PRODUCTION and not value:
-        raise ImproperlyConfigured(f"{name} must be set in production.")
+        raise misread(f"{name} is shorter than 32 characters.")
     return value or secret_file(name.lower())
 
 
@@ -75,7 +84,8 @@ PORT = int(env_number("PORT", 8000))
 # The address on stickers, notices and QR codes. It is printed beside every code, so it is never taken from a request.
 SITE_URL = env_text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 SITE_HOST = SITE_URL.split("://", 1)[-1]
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or [SITE_HOST.split(":")[0], "localhost", "127.0.0.1", "[::1]"]
+# This machine's own names too: its probes and scrapers ask by them.
+ALLOWED_HOSTS = [*(env_list("ALLOWED_HOSTS") or [SITE_HOST.split(":")[0]]), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 HTTPS = SITE_URL.startswith("https://")
 
@@ -87,6 +97,7 @@ INSTALLED_APPS = [
     "ratings",
     "sunkitchen.public",
     "sunkitchen.desks",
+    "sunkitchen.operate",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -100,6 +111,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sunkitchen.operate.requests.Requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -146,6 +158,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA recursive_triggers=ON;"  # or INSERT OR REPLACE deletes append-only rows past their triggers
         ),
     }
+else:
+    # A pool a process fits threads (WSGI), event loops (ASGI) and jobs alike: each borrows for a request and gives
+    # back, where a persistent connection a thread would outlive the thread's work.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a restarted server is no error page
+    DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
+        "connect_timeout": 5,
+        "pool": {"min_size": 1, "max_size": int(env_number("DATABASE_POOL", 10)), "timeout": 10},
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env_text("REDIS_URL")  # empty: this process's own memory, which only one process shares with itself
 if REDIS_URL:
@@ -154,6 +175,12 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+# Whole pages, for seconds: apart, so that no crowd of pages pushes out a counter of failed sign-ins.
+CACHES["pages"] = {**CACHES["default"], "KEY_PREFIX": "pages"}
+if not REDIS_URL:
+    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 500}}
+PAGE_CACHE = env_flag("PAGE_CACHE", True)  # docs/decisions/0012: which page is kept for how long
 
 # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
@@ -235,12 +262,15 @@ FILE_QUOTA_BYTES = 500 * 1024 * 1024  # of one establishment
 # A permit's renewal is applied for at least so many working days before it expires; reminders count back from there.
 PERMIT_APPLY_WORKDAYS = int(env_number("PERMIT_APPLY_WORKDAYS", 15))
 PERMIT_REMIND_DAYS = int(env_number("PERMIT_REMIND_DAYS", 30))
+# A health certificate is renewed by a new check, not by an application: days before its end.
+CERTIFICATE_REMIND_DAYS = int(env_number("CERTIFICATE_REMIND_DAYS", 30))
+CERTIFICATE_REMIND_AGAIN_DAYS = int(env_number("CERTIFICATE_REMIND_AGAIN_DAYS", 7))
 LOG_ROOT = VAR / "log"  # the published log as static files, to mirror
 LOG_ORIGIN = env_text("LOG_ORIGIN", f"{SITE_HOST}/log")  # its name; kept once something is signed
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # ── jobs ────────────────────────────────────────────────────────────────────────────────────────────────────
-CELERY_BROKER_URL = env_text("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env_text("CELERY_BROKER_URL", REDIS_URL or "filesystem://")
 if CELERY_BROKER_URL == "filesystem://":
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR / "broker"),
@@ -250,6 +280,10 @@ if CELERY_BROKER_URL == "filesystem://":
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_TIME_LIMIT = 600
+if CELERY_BROKER_URL.startswith("redis"):
+    # Longer than any task may take, or Redis would hand the same task to a second worker.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 2 * CELERY_TASK_TIME_LIMIT}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 
 # ── notices: without a provider they land in var/, and start-up says so ─────────────────────────────────────
@@ -258,6 +292,13 @@ EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "sunkitchen@localhost")
 SMS_ADAPTER = env_text("SMS_ADAPTER", "sunkitchen.core.sms.FileAdapter")
 SMS_FILE_PATH = VAR / "sms"
+
+# ── operating ───────────────────────────────────────────────────────────────────────────────────────────────
+LOGGING = logs.config(as_json=PRODUCTION, level=env_text("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING").upper())
+METRICS_TOKEN = env_text("METRICS_TOKEN")  # empty: /metrics answers only this machine itself
+READY_SWEEP_MINUTES = env_number("READY_SWEEP_MINUTES", 5)  # without a sweep: the worker is gone
+READY_FREE_BYTES = int(env_number("READY_FREE_MB", 200)) * 1_000_000  # less than this free: the disk is nearly full
+READY_KEPT_SECONDS = 2.0  # a look at everything serves everybody that long
 
 # ── cameras ─────────────────────────────────────────────────────────────────────────────────────────────────
 FFMPEG_BINARY = env_text("FFMPEG_BINARY")  # empty: the one inside imageio-ffmpeg
