@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from sunkitchen.operate import pulse
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sunkitchen.settings")
 
 app = Celery("sunkitchen")
@@ -13,6 +15,7 @@ app.autodiscover_tasks(
         "sunkitchen.core",
         "sunkitchen.registry.credentials",
         "ratings.editions",
+        "sunkitchen.operate",
     ]
 )
 app.set_default()
@@ -21,4 +24,6 @@ app.conf.beat_schedule = {
     "sweep-files": {"task": "core.sweep_files", "schedule": 3600.0},
     "remind-of-expiry": {"task": "registry.remind_of_expiry", "schedule": 3600.0},
     "sweep-editions": {"task": "ratings.sweep_editions", "schedule": 60.0},
+    "tidy": {"task": "operate.tidy", "schedule": 24 * 3600.0},
 }
+pulse.connect(app)

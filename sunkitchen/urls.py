@@ -3,7 +3,8 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-urlpatterns = i18n_patterns(
+urlpatterns = [path("", include("sunkitchen.operate.urls"))]
+urlpatterns += i18n_patterns(
     path("", include("sunkitchen.public.urls")),
     path("", include("sunkitchen.accounts.urls")),
     path("", include("sunkitchen.desks.urls")),

@@ -16,6 +16,7 @@ FLOORS = [
     "ratings",
     "sunkitchen.public",
     "sunkitchen.desks",
+    "sunkitchen.operate",
 ]
 SIDE_BY_SIDE = {"sunkitchen.public", "sunkitchen.desks"}
 # Within a room, from the top down. Whatever is not named here is a pure module or a table of words at the ground.
@@ -37,6 +38,8 @@ PURE = [
     "sunkitchen/core/workdays.py",
     "sunkitchen/core/codes.py",
     "sunkitchen/core/merkle.py",
+    "sunkitchen/core/scrub.py",
+    "sunkitchen/production.py",
 ]
 UNFIT_FOR_PURE = ("django.db", "django.conf", "django.utils.timezone", "time")
 

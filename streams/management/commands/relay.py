@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import sys
 
 import imageio_ffmpeg
 from django.conf import settings
@@ -36,11 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         quiet = options["verbosity"] == 0  # under `serve`, whose terminal is for people
-        logging.basicConfig(
-            level=logging.WARNING if quiet else logging.INFO,
-            stream=sys.stderr,
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        )
+        logging.getLogger("sunkitchen.relay").setLevel(logging.WARNING if quiet else logging.INFO)
         try:
             asyncio.run(serve(config()))
         except AlreadyRunning as error:
