@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.real import servers
 from tests.real.site import Site
 
 CHROMIUM = "/usr/bin/chromium"
@@ -50,9 +51,9 @@ CHECKS = {
     "ffmpeg": _ffmpeg,
     "chromium": lambda: os.path.exists(CHROMIUM),
     "rtsp": _rtsp,
-    "redis": lambda: bool(shutil.which("redis-server")),
-    "nginx": lambda: bool(shutil.which("nginx")),
-    "postgres": lambda: bool(list(Path("/usr/lib/postgresql").glob("*/bin/postgres"))),
+    "redis": lambda: bool(servers.program("redis-server")),
+    "nginx": lambda: bool(servers.program("nginx")),
+    "postgres": lambda: bool(servers.postgres("postgres")),
 }
 
 

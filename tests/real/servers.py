@@ -35,13 +35,14 @@ def postgres(program):
     return str(found[-1]) if found else shutil.which(program)
 
 
-def redis():
-    return shutil.which("redis-server")
+def program(name):
+    """Path of a daemon; a plain user's PATH leaves out where Debian puts some."""
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
 
 
 def lacking():
     """Names of the servers that this machine does not have."""
-    return [name for name, path in (("postgres", postgres("postgres")), ("redis", redis())) if not path]
+    return [name for name, path in (("postgres", postgres("postgres")), ("redis", program("redis-server"))) if not path]
 
 
 def prepare():
@@ -113,7 +114,7 @@ def _start_redis(folder):
     port = os.environ[REDIS].rpartition(":")[2]
     words = f"--port {port} --bind 127.0.0.1 --databases {REDIS_ROOMS} --appendonly no --dir {folder}".split()
     with (folder / "redis.log").open("w") as log:
-        _running.append(subprocess.Popen([redis(), *words, "--save", ""], stdout=log, stderr=log, preexec_fn=_with_us))
+        _running.append(subprocess.Popen([program("redis-server"), *words, "--save", ""], stdout=log, stderr=log, preexec_fn=_with_us))
     _wait(lambda: socket.create_connection(("127.0.0.1", int(port)), 1).close(), folder / "redis.log")
 
 
