@@ -14,6 +14,7 @@ app.autodiscover_tasks(
     [
         "sunkitchen.core",
         "sunkitchen.registry.credentials",
+        "streams.cameras",
         "ratings.editions",
         "sunkitchen.operate",
     ]
@@ -23,6 +24,7 @@ app.conf.beat_schedule = {
     "send-notices": {"task": "core.send_notices", "schedule": 10.0},
     "sweep-files": {"task": "core.sweep_files", "schedule": 3600.0},
     "remind-of-expiry": {"task": "registry.remind_of_expiry", "schedule": 3600.0},
+    "forget-pictures": {"task": "streams.forget_pictures", "schedule": 60.0},
     "sweep-editions": {"task": "ratings.sweep_editions", "schedule": 60.0},
     "tidy": {"task": "operate.tidy", "schedule": 24 * 3600.0},
 }

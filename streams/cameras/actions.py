@@ -1,6 +1,6 @@
 """Every write to a camera that people make. Its state is the relay's alone (relay_actions)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from streams.relay import addresses
 from sunkitchen.core import audit, secrets
 from sunkitchen.core.workflow import Refused, WrongState
-from sunkitchen.registry.models import Establishment
+from sunkitchen.registry.models import Establishment, StaffMember
 
 from . import keys
 from .models import Camera
@@ -120,6 +120,18 @@ def revoke_viewers(camera: Camera, *, by: Any) -> None:
     Camera.objects.filter(pk=camera.pk).update(serial=F("serial") + 1)
     camera.refresh_from_db()
     audit.record(by, "camera.viewers_revoked", camera)
+
+
+@transaction.atomic
+def forget_pictures(on: date) -> int:
+    """Take the last pictures of withheld cameras off the disk; of how many. Called every minute by a sweep, so that
+    no picture taken while somebody objected is shown when the live one comes back."""
+    objecting = StaffMember.objects.objecting(on).values("establishment")
+    rows = Camera.objects.filter(establishment__in=objecting).exclude(poster_at=None)
+    for camera in rows:
+        Camera.objects.filter(pk=camera.pk).update(poster_at=None)
+        (settings.POSTERS_ROOT / f"{camera.code}.jpg").unlink(missing_ok=True)
+    return len(rows)
 
 
 def checked_address(url: str, user: str = "", password: str = "") -> addresses.Address:

@@ -1,7 +1,7 @@
 """Camera 摄像头: one feed and the zone it looks at. People want it (`wanted_until`); the relay makes it so (`state`)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core import codes
 from sunkitchen.core.access import Scope
+from sunkitchen.registry.models import StaffMember
 
 # The relay writes `seen_at` every 5 s. Older than this and nobody vouches for the state any more.
 VOUCHED = timedelta(seconds=12)
@@ -32,9 +33,11 @@ class Status:
 
 
 class CameraQuerySet(models.QuerySet):
-    def public(self):
-        """Those a diner may watch."""
-        return self.filter(enabled=True, establishment__state="open")
+    def public(self, on: date | None = None) -> "CameraQuerySet":
+        """Those a diner may watch on that day (today): nobody who works before them has withdrawn consent."""
+        objecting = StaffMember.objects.objecting(on or timezone.localdate())
+        shown = self.filter(enabled=True, establishment__state="open")
+        return shown.exclude(models.Exists(objecting.filter(establishment=models.OuterRef("establishment"))))
 
 
 class Camera(models.Model):
@@ -104,6 +107,10 @@ class Camera(models.Model):
     @property
     def scope(self) -> Scope:
         return self.establishment.scope
+
+    def is_withheld(self, on: date) -> bool:
+        """Nobody is shown its picture: somebody who works before the cameras has withdrawn consent."""
+        return StaffMember.objects.objecting(on).filter(establishment=self.establishment_id).exists()
 
     def status(self, at: datetime) -> Status:
         """The state as far as it can be vouched for at `at`: a silent relay means nobody knows, so not live."""

@@ -14,6 +14,7 @@ from sunkitchen.core import tickets
 from sunkitchen.core.access import Can, can
 from sunkitchen.core.workflow import Refused
 from sunkitchen.registry.establishments.gates import establishment_for
+from sunkitchen.registry.staff.coverage import coverage
 
 from . import actions, words
 from .forms import AddForm, ChangeForm, OffForm
@@ -34,7 +35,12 @@ def cameras(request: HttpRequest, code: str) -> HttpResponse:
     place = establishment_for(request.user, code, Can.SEE_KITCHEN)
     now = timezone.now()
     rows = [{"camera": row, "said": words.sentence(row.status(now), now)} for row in place.cameras.order_by("pk")]
-    context = {"place": place, "rows": rows, "may": can(request.user, Can.SET_UP_CAMERA, place)}
+    context = {
+        "place": place,
+        "rows": rows,
+        "staff": coverage(place, timezone.localdate(now)),
+        "may": can(request.user, Can.SET_UP_CAMERA, place),
+    }
     return render(request, "streams/cameras.html", context)
 
 
@@ -68,6 +74,7 @@ def _page(request: HttpRequest, row: Camera, *, status: int = 200, key: str = ""
         "place": row.establishment,
         "camera": row,
         **_picture(row),
+        "staff": coverage(row.establishment, timezone.localdate(now)),
         "said": words.sentence(row.status(now), now),
         "push_url": f"{settings.SITE_URL}/ingest/{row.code}/{key or '…'}",
         "key": key,

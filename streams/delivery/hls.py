@@ -19,10 +19,11 @@ from .link import Lookout
 # Strict, so that no name leaves the camera's folder.
 PATH = re.compile(
     r"/live/(?P<camera>[0-9a-z]{1,16})/(?P<token>[A-Za-z0-9._-]{20,120})/"
-    r"(?P<name>index\.m3u8|media\.m3u8|init-[0-9]{1,10}\.mp4|seg-[0-9]{1,10}-[0-9]{1,12}\.m4s)",
+    r"(?P<name>index\.m3u8|media\.m3u8|may-watch|init-[0-9]{1,10}\.mp4|seg-[0-9]{1,10}-[0-9]{1,12}\.m4s)",
     re.ASCII,
 )
 MPEGURL = "application/vnd.apple.mpegurl"
+MAY_WATCH = "may-watch"  # nginx asks before it hands out segments itself: deploy/nginx.conf
 STALE_SECONDS = 15.0  # a playlist that did not grow for so long is not live any more
 
 
@@ -46,7 +47,7 @@ class HlsApp:
         seen = await self._lookout.look(code)
         kind = tickets.OPENING if name == "index.m3u8" else tickets.SESSION
         try:
-            if seen is None or not seen.open:
+            if seen is None or not seen.watchable:
                 raise tickets.BadTicket
             tickets.read(token, kind, code, seen.serial, time.time())
         except tickets.BadTicket:
@@ -60,6 +61,8 @@ class HlsApp:
         folder = Path(settings.RELAY_LIVE) / code
         if name == "index.m3u8":
             await self._open(code, seen.serial, folder, send)
+        elif name == MAY_WATCH:
+            await answer(send, 204, "text/plain", b"", [(b"cache-control", b"no-store")])
         elif name == PLAYLIST:
             await self._lookout.want(code)
             await _playlist(folder, send)

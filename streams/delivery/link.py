@@ -37,9 +37,14 @@ class Seen:
     code: str
     serial: int
     open: bool  # enabled, and its kitchen is not closed
+    withheld: bool  # somebody who works before it has withdrawn consent
     source: str
     push_key_hash: str
     status: Status  # as far as the row vouches for it
+
+    @property
+    def watchable(self) -> bool:
+        return self.open and not self.withheld
 
 
 @database_sync_to_async
@@ -51,7 +56,8 @@ def read_row(code: str) -> Seen | None:
     said = camera.status(timezone.now())
     since = said.since.isoformat() if said.since else None
     status = Status(str(said.state), since, str(said.why))
-    return Seen(camera.code, camera.serial, is_open, camera.source, camera.push_key_hash, status)
+    withheld = camera.is_withheld(timezone.localdate())
+    return Seen(camera.code, camera.serial, is_open, withheld, camera.source, camera.push_key_hash, status)
 
 
 def _write_want(code: str) -> None:

@@ -136,7 +136,7 @@ class LiveApp:
         if seen is None:
             raise Closed(NO_CAMERA)
         ends = session_end(offered, seen)
-        if not seen.open:
+        if not seen.watchable:
             raise Closed(REVOKED)
         async with hub().viewing(seen.code) as ring:
             viewer = _Viewer(self, seen, ends, Cursor(ring), receive, send)
@@ -145,7 +145,7 @@ class LiveApp:
     async def look(self, seen: Seen) -> Seen:
         """The row again. Closed when the viewer may no longer watch."""
         now = await self._lookout.look(seen.code)
-        if now is None or not now.open or now.serial != seen.serial:
+        if now is None or not now.watchable or now.serial != seen.serial:
             raise Closed(REVOKED)
         await self._lookout.want(seen.code)
         return now
