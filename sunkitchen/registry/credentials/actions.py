@@ -19,6 +19,7 @@ from ..checked import checked
 from ..establishments import actions as establishments
 from ..establishments.models import Establishment
 from ..memberships.models import Membership
+from ..staff.models import StaffMember
 from . import expiry, letters
 from .models import Credential, CredentialPage
 
@@ -30,16 +31,25 @@ SEND_BACK = Step("send_back", {State.SUBMITTED}, State.RETURNED)
 REPLACE = Step("replace", {State.IN_FORCE}, State.REPLACED)
 
 # Written by the steps, not by whoever fills in the paper.
-BY_STEPS = {"created_by", "submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "establishment"}
+BY_STEPS = {"created_by", "submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "establishment", "source"}
 FACTS = ("number", "holder", "issuer", "items", "valid_from", "valid_through")
 MOST_FILES = 10
 
 
 def hand_in(
-    establishment: Establishment, *, by: User, uploads: Sequence[Upload], kind: str, **facts: Any
+    establishment: Establishment,
+    *,
+    by: User,
+    uploads: Sequence[Upload],
+    kind: str,
+    staff_member: StaffMember | None = None,
+    **facts: Any,
 ) -> Credential:
-    """A new paper with its pictures, drafted and submitted in one go. Refused, and nothing stored, when it can't be."""
-    row = _fresh(establishment, by, kind, facts)
+    """A new paper with its pictures, drafted and submitted in one go. Refused, and nothing stored, when it can't be.
+
+    A health certificate is that of `staff_member`; no other paper is a person's.
+    """
+    row = _fresh(establishment, by, kind, staff_member, facts)
     with _pages(uploads) as admitted, transaction.atomic():
         row.save()
         audit.record(by, "credential.drafted", row)
@@ -49,10 +59,16 @@ def hand_in(
 
 
 def draft(
-    establishment: Establishment, *, by: User, kind: str, uploads: Sequence[Upload] = (), **facts: Any
+    establishment: Establishment,
+    *,
+    by: User,
+    kind: str,
+    uploads: Sequence[Upload] = (),
+    staff_member: StaffMember | None = None,
+    **facts: Any,
 ) -> Credential:
     """A paper that nobody reviews yet. `facts` are those of FACTS."""
-    row = _fresh(establishment, by, kind, facts)
+    row = _fresh(establishment, by, kind, staff_member, facts)
     with _pages(uploads) as admitted, transaction.atomic():
         row.save()
         audit.record(by, "credential.drafted", row)
@@ -62,7 +78,10 @@ def draft(
 
 def revise(credential: Credential, *, by: User, uploads: Sequence[Upload] = (), **facts: Any) -> Credential:
     """Correct a draft or a returned paper. New pictures replace all the old ones; without any, the old ones stay."""
+    if credential.source == Credential.Source.REGISTER:
+        raise Refused(_("The bureau holds this paper: it is corrected in its register."))
     _set(credential, facts)
+    _check_whose(credential)
     checked(credential, exclude=BY_STEPS)
     with _pages(uploads) as admitted, transaction.atomic():
         held = Credential.objects.select_for_update().filter(pk=credential.pk, state__in=SUBMIT.sources)
@@ -83,6 +102,7 @@ def submit(credential: Credential, *, by: User) -> None:
     """Hand it in for review. Refused without a picture; WrongState when it waits already or was decided."""
     if not credential.pages.exists():
         raise Refused(_("Please add a photo or PDF of the paper."))
+    _check_whose(credential)
     if by.pk != credential.created_by_id and not _is_member(by, credential.establishment):
         raise Refused(_("Only the kitchen's own people hand in its papers."))
     move(
@@ -157,44 +177,66 @@ def send_back(credential: Credential, *, by: User, reason: str, seen: datetime |
 
 def retire(today: date) -> int:
     """Papers whose successor has begun become replaced; how many. Called by the hourly sweep."""
-    retired = 0
-    for row in Credential.objects.filter(state=State.IN_FORCE, valid_from__lte=today):
-        successors = Credential.objects.filter(
-            establishment=row.establishment_id,
-            kind=row.kind,
-            staff_member=row.staff_member_id,
-            state=State.IN_FORCE,
-            valid_from__lte=today,
-        )
-        if successors.filter(valid_from__gt=row.valid_from).exists():
-            with transaction.atomic():
-                _replace(row, None)
-            retired += 1
-    return retired
+    rows = list(Credential.objects.outdated(today))
+    for row in rows:
+        with transaction.atomic():
+            _replace(row, None)
+    return len(rows)
 
 
 def remind(today: date) -> int:
-    """Tell kitchens of papers about to expire, each stage once; how many papers are in a stage today."""
-    told = 0
+    """Tell kitchens of papers about to expire, each stage once; how many papers are in a stage today.
+
+    The queries do not grow with the papers, only what is told anew is written: safe to call every hour.
+    """
+    permits, of_permits = _permits_due(today)
+    certificates, of_certificates = _certificates_due(today)
+    letters.send([*of_permits, *of_certificates])
+    return permits + certificates
+
+
+def _permits_due(today: date) -> tuple[int, list[letters.Letter]]:
     horizon = settings.PERMIT_REMIND_DAYS + 3 * settings.PERMIT_APPLY_WORKDAYS + 30
-    rows = Credential.objects.expiring_between(today, horizon).select_related("establishment")
-    for row in rows:
+    rows = Credential.objects.of_kitchen().expiring_between(today, horizon).unfollowed()
+    due = []
+    for row in rows.exclude(establishment__state=Establishment.State.CLOSED).select_related("establishment"):
         term = expiry.term(
             row.valid_through,
             workdays_before=settings.PERMIT_APPLY_WORKDAYS,
             remind_days=settings.PERMIT_REMIND_DAYS,
         )
-        stage = term.stage(today)
-        if stage and not row.successors().exists():
-            with transaction.atomic():
-                letters.expiring(row, stage, term)
-            told += 1
-    return told
+        if stage := term.stage(today):
+            due.append(letters.expiring(row, stage, term))
+    return len(due), due
 
 
-def _fresh(establishment: Establishment, by: User, kind: str, facts: dict[str, Any]) -> Credential:
-    row = Credential(establishment=establishment, kind=kind, created_by=by)
+def _certificates_due(today: date) -> tuple[int, list[letters.Letter]]:
+    """One letter for those of a kitchen that end on the same day: people go to the check together."""
+    rows = Credential.objects.filter(
+        kind=Credential.Kind.HEALTH_CERTIFICATE, staff_member__in=StaffMember.objects.working(today)
+    )
+    rows = rows.expiring_between(today, settings.CERTIFICATE_REMIND_DAYS).unfollowed()
+    rows = rows.exclude(establishment__state=Establishment.State.CLOSED)
+    together: dict[tuple[Establishment, str, date], list[str]] = {}
+    count = 0
+    for row in rows.select_related("establishment", "staff_member").order_by("establishment", "staff_member"):
+        member, through = row.staff_member, row.valid_through
+        assert member and through  # a certificate is somebody's and ends: constraints say so
+        stage = expiry.certificate_stage(
+            through, today, first=settings.CERTIFICATE_REMIND_DAYS, again=settings.CERTIFICATE_REMIND_AGAIN_DAYS
+        )
+        if stage:
+            together.setdefault((row.establishment, stage, through), []).append(member.name)
+            count += 1
+    return count, [letters.certificates_end(*key, names) for key, names in together.items()]
+
+
+def _fresh(
+    establishment: Establishment, by: User, kind: str, staff_member: StaffMember | None, facts: dict[str, Any]
+) -> Credential:
+    row = Credential(establishment=establishment, kind=kind, staff_member=staff_member, created_by=by)
     _set(row, facts)
+    _check_whose(row)
     checked(row, exclude=BY_STEPS)
     return row
 
@@ -213,6 +255,19 @@ def _set(row: Credential, facts: dict[str, Any]) -> None:
             row.number = numbers.uscc(row.number)
     except numbers.BadNumber as error:
         raise Refused(str(error)) from None
+
+
+def _check_whose(row: Credential) -> None:
+    member = row.staff_member
+    if row.kind != Credential.Kind.HEALTH_CERTIFICATE:
+        if member is not None:
+            raise Refused(_("Only a health certificate is a person's."))
+    elif member is None or member.establishment_id != row.establishment_id:
+        raise Refused(_("A health certificate belongs to somebody who works in this kitchen."))
+    elif member.left_on is not None and member.left_on <= timezone.localdate():
+        raise Refused(_("%(name)s does not work here any more.") % {"name": member.name})
+    if row.valid_through is None and row.kind != Credential.Kind.BUSINESS_LICENCE:
+        raise Refused(_("Only a business licence has no end date. Please write the last day on the paper."))
 
 
 def _pages(uploads: Sequence[Upload]) -> Any:

@@ -9,6 +9,7 @@ from .. import numbers
 
 FOOD_PERMIT_YEARS = 5
 LONGEST_TERM_DAYS = FOOD_PERMIT_YEARS * 366
+LONGEST_CERTIFICATE_DAYS = 366  # a year from the check (Food Safety Law art. 45)
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,12 @@ class Facts:
     number: str
     holder: str
     valid_from: date
-    valid_through: date
+    valid_through: date | None  # None: without an end
     operator_name: str
     division: str
     uscc: str
+    person: str = ""  # whose certificate it is
+    left_on: date | None = None  # when that person ceased to work there
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,13 @@ def _number(paper: Facts) -> list[Check]:
 
 
 def _holder(paper: Facts) -> list[Check]:
+    if paper.kind == "health_certificate":
+        same = _plain(paper.holder) == _plain(paper.person)
+        other = _("On the staff list this person is called %s.") % paper.person
+        found = [_check("holder", same, _("Same as on the staff list"), other)]
+        if paper.left_on:
+            found.append(Check("holder", "warn", _("This person has left the kitchen.")))
+        return found
     same = _plain(paper.holder) == _plain(paper.operator_name)
     other = _("The kitchen is registered under another name: %s.") % paper.operator_name
     return [_check("holder", same, _("Same as the kitchen's legal name"), other)]
@@ -75,6 +85,8 @@ def _dates(paper: Facts, today: date) -> list[Check]:
     found = []
     if paper.valid_from > today:
         found.append(Check("valid_from", "warn", _("It begins in the future.")))
+    if paper.valid_through is None:
+        return [*found, Check("valid_through", "ok", _("Without an end date"))]
     if paper.valid_through < today:
         found.append(Check("valid_through", "warn", _("It has expired.")))
     elif (paper.valid_through - today).days <= 30:
@@ -83,6 +95,8 @@ def _dates(paper: Facts, today: date) -> list[Check]:
         found.append(
             Check("valid_through", "warn", _("Food permits are usually valid for five years; this is longer."))
         )
+    if paper.kind == "health_certificate" and (paper.valid_through - paper.valid_from).days > LONGEST_CERTIFICATE_DAYS:
+        found.append(Check("valid_through", "warn", _("A health certificate lasts one year at most; this is longer.")))
     if not any(check.field == "valid_through" for check in found):
         found.append(Check("valid_through", "ok", _("In force today")))
     return found

@@ -1,4 +1,4 @@
-"""When to remind of a paper that expires: counted back from the last day on which its renewal can be applied for."""
+"""When to remind of a paper that expires. A permit: counted back from the last day to apply for its renewal."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,3 +37,13 @@ def term(through: date, *, workdays_before: int, remind_days: int) -> Term:
     while not workdays.is_workday(day):
         day -= timedelta(days=1)
     return Term(first=day - timedelta(days=remind_days), last=day, through=through)
+
+
+def certificate_stage(through: date, today: date, *, first: int, again: int) -> str | None:
+    """For a health certificate valid through that day: "soon" from `first` days before, "last" from `again` days
+    before, "expired" after it, or nothing yet. Nothing is applied for: its renewal only takes a new check."""
+    if today > through:
+        return "expired"
+    if today >= through - timedelta(days=again):
+        return "last"
+    return "soon" if today >= through - timedelta(days=first) else None

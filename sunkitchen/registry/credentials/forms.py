@@ -35,6 +35,8 @@ class PaperForm(forms.ModelForm):
         required=True,
     )
 
+    endless = forms.BooleanField(label=_("The paper has no end date"), required=False)
+
     class Meta:
         model = Credential
         fields = ["number", "holder", "issuer", "items", "valid_from", "valid_through"]
@@ -49,7 +51,7 @@ class PaperForm(forms.ModelForm):
             "valid_through": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         }
 
-    field_order = ["files", "number", "holder", "issuer", "items", "valid_from", "valid_through"]
+    field_order = ["files", "number", "holder", "issuer", "items", "valid_from", "valid_through", "endless"]
 
     def __init__(self, *args, kind, **kwargs):
         super().__init__(*args, **kwargs)
@@ -66,6 +68,15 @@ class PaperForm(forms.ModelForm):
         if kind == Credential.Kind.FOOD_PERMIT:
             number.help_text = _("JY and 14 digits.")
             number.widget.attrs["placeholder"] = "JY"
+        if kind == Credential.Kind.BUSINESS_LICENCE:
+            self.initial["endless"] = bool(self.instance.pk) and self.instance.valid_through is None
+        else:
+            del self.fields["endless"]
+            self.fields["valid_through"].required = True
+        if kind == Credential.Kind.HEALTH_CERTIFICATE:
+            del self.fields["items"]
+            self.fields["issuer"].help_text = _("The hospital or centre that made the check.")
+            self.fields["valid_through"].help_text = _("One year after the check at most.")
         for name in ("valid_from", "valid_through"):
             self.fields[name].input_formats = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"]
 
@@ -85,6 +96,11 @@ class PaperForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         start, end = cleaned.get("valid_from"), cleaned.get("valid_through")
+        if cleaned.get("endless"):
+            if end:
+                self.add_error("valid_through", _("Either a last day or no end date: please look at the paper."))
+        elif "endless" in self.fields and not end and "valid_through" not in self.errors:
+            self.add_error("valid_through", _("Please write the last day, or say that the paper has no end date."))
         if start and end and end < start:
             self.add_error("valid_through", _("The paper ends before it begins. Please look at both dates again."))
         return cleaned
@@ -93,7 +109,7 @@ class PaperForm(forms.ModelForm):
         """The action checks the row whole; a form must not write into the instance before that."""
 
     def facts(self):
-        return {name: value for name, value in self.cleaned_data.items() if name != "files"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("files", "endless")}
 
 
 REASONS = [

@@ -26,6 +26,29 @@ class CredentialQuerySet(models.QuerySet):
             valid_through__lte=today + timedelta(days=days),
         )
 
+    def of_kitchen(self) -> "CredentialQuerySet":
+        """The kitchen's own papers, without those of its people."""
+        return self.filter(kind__in=Credential.OF_KITCHEN)
+
+    def outdated(self, on: date) -> "CredentialQuerySet":
+        """Approved ones whose successor has begun by that day."""
+        newer = Credential.objects.of_kind_like_outer().filter(
+            state=Credential.State.IN_FORCE, valid_from__lte=on, valid_from__gt=models.OuterRef("valid_from")
+        )
+        return self.filter(models.Exists(newer), state=Credential.State.IN_FORCE)
+
+    def unfollowed(self) -> "CredentialQuerySet":
+        """Those with an end that no later paper, waiting or approved, goes beyond."""
+        endless, later = models.Q(valid_through=None), models.Q(valid_through__gt=models.OuterRef("valid_through"))
+        follows = [Credential.State.SUBMITTED, Credential.State.IN_FORCE]
+        successors = Credential.objects.of_kind_like_outer().filter(endless | later, state__in=follows)
+        return self.filter(~models.Exists(successors))
+
+    def of_kind_like_outer(self) -> "CredentialQuerySet":
+        """For a subquery: of the outer row's kitchen, kind and person."""
+        person = models.Q(staff_member=models.OuterRef("staff_member")) | models.Q(staff_member=None)
+        return self.filter(person, establishment=models.OuterRef("establishment"), kind=models.OuterRef("kind"))
+
     def within(self, user: Any, capability: Can) -> "CredentialQuerySet":
         """Those of kitchens over which the user has the capability."""
         return self.filter(establishment__in=Establishment.objects.within(user, capability))

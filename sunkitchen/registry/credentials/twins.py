@@ -1,4 +1,4 @@
-"""The same number or the same picture at another kitchen: shown to the clerk, who decides what it means."""
+"""The same number or picture at another kitchen or with another person: shown to the clerk, who judges it."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,11 @@ class Twin:
 
 
 def twins(credential: Credential, reader: User) -> list[Twin]:
-    others = Credential.objects.exclude(establishment=credential.establishment_id).select_related("establishment")
+    others = Credential.objects.select_related("establishment", "staff_member").exclude(pk=credential.pk)
+    if credential.staff_member_id:  # a colleague's counts too
+        others = others.exclude(staff_member=credential.staff_member_id)
+    else:
+        others = others.exclude(establishment=credential.establishment_id)
     others = others.exclude(state__in=[Credential.State.DRAFT])
     hashes = credential.pages.values("file__sha256")
     reach = set(Establishment.objects.within(reader, Can.SEE_PAPERS).values_list("pk", flat=True))

@@ -24,32 +24,49 @@ from .twins import twins
 def paper_new(request, code):
     place = establishment_for(request.user, code, Can.HAND_IN_PAPERS)
     kind = request.GET.get("kind", Credential.Kind.FOOD_PERMIT)
-    if kind not in Credential.Kind.values:
+    if kind not in Credential.OF_KITCHEN:
         raise Http404
-    initial = {"holder": place.operator_name}
-    form = PaperForm(request.POST or None, request.FILES or None, kind=kind, initial=initial)
+    return hand_in_page(request, place, Credential.Kind(kind), holder=place.operator_name)
+
+
+@login_required
+def certificate_new(request, code, pk):
+    place = establishment_for(request.user, code, Can.HAND_IN_PAPERS)
+    member = get_object_or_404(place.staff, pk=pk)
+    return hand_in_page(request, place, Credential.Kind.HEALTH_CERTIFICATE, holder=member.name, member=member)
+
+
+def hand_in_page(request, place, kind, *, holder, member=None):
+    form = PaperForm(request.POST or None, request.FILES or None, kind=kind, initial={"holder": holder})
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
             paper = credentials.hand_in(
-                place, by=request.user, kind=kind, uploads=form.cleaned_data["files"], **form.facts()
+                place,
+                by=request.user,
+                kind=kind,
+                staff_member=member,
+                uploads=form.cleaned_data["files"],
+                **form.facts(),
             )
         except Refused as error:
             status = said(form, error)
         else:
             messages.success(request, _("Handed in. You can follow it here; we also send you a message."))
             return redirect("paper", code=place.code, pk=paper.pk)
-    context = {"form": form, "place": place, "kind": Credential.Kind(kind)}
+    context = {"form": form, "place": place, "kind": kind, "member": member}
     return render(request, "registry/paper_form.html", context, status=status)
 
 
 @login_required
 def paper(request, code, pk):
     place = establishment_for(request.user, code, Can.SEE_PAPERS)
-    row = get_object_or_404(place.credentials, pk=pk)
+    row = get_object_or_404(place.credentials.select_related("staff_member"), pk=pk)
     context = {
         "place": place,
         "paper": row,
+        "member": row.staff_member,
+        "is_held": row.source == Credential.Source.REGISTER,
         "standing": row.standing(timezone.localdate()),
         "stops": timeline.stops(row),
         "ahead": timeline.ahead(row) if row.state == Credential.State.SUBMITTED else None,
@@ -63,7 +80,7 @@ def paper(request, code, pk):
 @login_required
 def paper_edit(request, code, pk):
     place = establishment_for(request.user, code, Can.HAND_IN_PAPERS)
-    row = get_object_or_404(place.credentials, pk=pk)
+    row = get_object_or_404(place.credentials.filter(source=Credential.Source.UPLOAD), pk=pk)
     form = PaperForm(request.POST or None, request.FILES or None, kind=row.kind, instance=row)
     status = 422 if form.is_bound else 200
     if form.is_valid():
@@ -76,7 +93,8 @@ def paper_edit(request, code, pk):
         else:
             messages.success(request, _("Handed in again. You can follow it here."))
             return redirect("paper", code=place.code, pk=row.pk)
-    context = {"form": form, "place": place, "kind": Credential.Kind(row.kind), "paper": row}
+    kind = Credential.Kind(row.kind)
+    context = {"form": form, "place": place, "kind": kind, "paper": row, "member": row.staff_member}
     return render(request, "registry/paper_form.html", context, status=status)
 
 
@@ -109,7 +127,8 @@ def paper_page(request, pk, number):
 @login_required
 def papers(request):
     office_only(request.user, Can.SEE_PAPERS)
-    mine = Credential.objects.within(request.user, Can.SEE_PAPERS).select_related("establishment")
+    mine = Credential.objects.within(request.user, Can.SEE_PAPERS)
+    mine = mine.select_related("establishment", "staff_member")
     decided = mine.exclude(reviewed_at=None).order_by("-reviewed_at")[:10]
     context = {
         "waiting": mine.waiting(),
@@ -160,21 +179,29 @@ def review_return(request, pk):
 
 
 def render_review(request, row, status=200, approve=None, back=None):
-    row = Credential.objects.select_related("establishment").get(pk=row.pk)
+    row = Credential.objects.select_related("establishment", "staff_member", "submitted_by").get(pk=row.pk)
     context = {
         "paper": row,
         "place": row.establishment,
+        "member": row.staff_member,
+        "is_held": row.source == Credential.Source.REGISTER,
         "standing": row.standing(timezone.localdate()),
         "fields": beside(row),
         "pages": page_numbers(row),
         "twins": twins(row, request.user),
-        "older": row.establishment.credentials.filter(kind=row.kind, state="in_force").exclude(pk=row.pk).first(),
+        "older": older(row),
         "stops": timeline.stops(row),
         "approve": approve or SeenForm(),
         "back": back or ReturnForm(),
         "may_review": row.state == Credential.State.SUBMITTED and can(request.user, Can.REVIEW_PAPERS, row),
     }
     return render(request, "registry/review.html", context, status=status)
+
+
+def older(row):
+    """The paper of the same kind, and person, that it would follow."""
+    rows = row.establishment.credentials.filter(kind=row.kind, staff_member=row.staff_member_id, state="in_force")
+    return rows.exclude(pk=row.pk).order_by("-valid_from").first()
 
 
 def onwards(request):
@@ -201,7 +228,7 @@ def page_numbers(row):
 
 
 def beside(row):
-    """(name, label, value, its checks) for each field, in the order of the paper."""
+    """(name, label, value, its checks) for each field, in the order of the paper. A last day of None is no end."""
     place = row.establishment
     found = checks(
         Facts(
@@ -213,10 +240,13 @@ def beside(row):
             operator_name=place.operator_name,
             division=place.division,
             uscc=place.uscc,
+            person=row.staff_member.name if row.staff_member else "",
+            left_on=row.staff_member.left_on if row.staff_member else None,
         ),
         timezone.localdate(),
     )
     return [
         (name, row._meta.get_field(name).verbose_name, getattr(row, name), [c for c in found if c.field == name])
         for name in credentials.FACTS
+        if not (name == "items" and row.staff_member_id)
     ]
