@@ -118,12 +118,19 @@ def furnished(place, authority, lead, second):
     camera = builders.camera(place)
     settings.POSTERS_ROOT.mkdir(exist_ok=True)
     (settings.POSTERS_ROOT / f"{camera.code}.jpg").write_bytes(b"JPEG")
+    member = builders.staff_member(place, added_by=author)
+    builders.health_certificate(member, submitted_by=author)
+    consent = builders.filming_consent(member, form=stored(f"consent-{place.pk}"))
     return SimpleNamespace(
         place=place,
         authority=authority,
         permit=permit,
+        consent=consent,
         camera=camera,
         sticker=builders.sticker(place),
+        photo=builders.photo(place, file=stored(f"photo-{place.pk}"), added_by=author),
+        delivery=builders.delivery(place, proof=stored(f"delivery-{place.pk}"), entered_by=author),
+        membership=place.memberships.earliest("pk"),
         inspection=inspection,
         edition=edition,
         listing=listing,
@@ -150,7 +157,12 @@ def pools_of(things):
         "kitchen": {"code": code, "camera": things.camera.code},
         "camera": {"code": code, "camera": things.camera.code, "pk": things.camera.pk},
         "paper": {"code": code, "pk": things.permit.pk, "number": 1},
+        "staff": {"code": code, "pk": things.consent.staff_member_id, "consent": things.consent.pk, "number": 1},
         "sticker": {"code": code, "pk": things.sticker.pk, "token": things.sticker.token},
+        "photo": {"code": code, "pk": things.photo.pk},
+        "delivery": {"code": code, "pk": things.delivery.pk, "number": 1},
+        "supplier": {"code": code, "pk": things.delivery.supplier_id},
+        "membership": {"code": code, "pk": things.membership.pk},
         "inspection": {"code": code, "pk": things.inspection.pk},
         "draft": {"pk": things.edition.pk},
         "listing": {"pk": things.listing.pk, "of": "service", "page": 1},

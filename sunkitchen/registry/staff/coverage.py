@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
@@ -23,6 +24,7 @@ class Coverage:
     filmed: int = 0  # whose post stands before the cameras
     consented: int = 0  # of those, whose consent stands
     objecting: int = 0  # of those, who withdrew it: the live picture is off
+    people: int = 0  # everybody who works there
 
     @property
     def is_full(self) -> bool:
@@ -49,27 +51,27 @@ def coverages(establishments: Iterable[Establishment], on: date) -> dict[int, Co
     ids = [place.pk for place in establishments]
     counts: dict[int, dict[str, int]] = {pk: {} for pk in ids}
     rows = certified(StaffMember.objects.filter(establishment__in=ids).working(on), on)
-    for place, post, through, holds, consents, refuses in rows.values_list(
-        "establishment", "post", "through", "holds", "consents", "refuses"
-    ):
-        needed, filmed = post in StaffMember.NEED_CERTIFICATE, post in StaffMember.FILMED
+    fields = ("establishment", "post", "through", "holds", "consenting", "refusing")
+    for row in rows.values(*fields):
+        needed, filmed = row["post"] in StaffMember.NEED_CERTIFICATE, row["post"] in StaffMember.FILMED
         found = {
             "needed": needed,
-            "in_force": needed and holds,
-            "expiring": needed and holds and through - on <= SOON,
+            "people": True,
+            "in_force": needed and row["holds"],
+            "expiring": needed and row["holds"] and row["through"] - on <= SOON,
             "filmed": filmed,
-            "consented": filmed and consents,
-            "objecting": filmed and refuses and not consents,
+            "consented": filmed and row["consenting"],
+            "objecting": filmed and row["refusing"] and not row["consenting"],
         }
-        mine = counts[place]
+        mine = counts[row["establishment"]]
         for name, counted in found.items():
             mine[name] = mine.get(name, 0) + bool(counted)
     return {pk: Coverage(**mine) for pk, mine in counts.items()}
 
 
-def certified(members: QuerySet[StaffMember], on: date) -> QuerySet[StaffMember]:
+def certified(members: QuerySet[StaffMember], on: date) -> Any:
     """Each with `holds` (a certificate in force on that day), `through` (the end of the last approved one),
-    `consents` and `refuses` (a consent stands; one was withdrawn)."""
+    `consenting` and `refusing` (a consent stands; one was withdrawn)."""
     approved = Credential.objects.filter(
         kind=Credential.Kind.HEALTH_CERTIFICATE, staff_member=OuterRef("pk"), state=Credential.State.IN_FORCE
     )
@@ -78,8 +80,8 @@ def certified(members: QuerySet[StaffMember], on: date) -> QuerySet[StaffMember]
     return members.annotate(
         holds=Exists(approved.filter(Q(valid_from__lte=on) & Q(valid_through__gte=on))),
         through=Subquery(last),
-        consents=Exists(consents.filter(withdrawn_at=None)),
-        refuses=Exists(consents.exclude(withdrawn_at=None)),
+        consenting=Exists(consents.filter(withdrawn_at=None)),
+        refusing=Exists(consents.exclude(withdrawn_at=None)),
     )
 
 
@@ -98,15 +100,15 @@ def public_staff(establishment: Establishment, on: date) -> list[PublicMember]:
     if not establishment.shows_staff:
         return []
     working = establishment.staff.working(on).filter(post__in=StaffMember.NEED_CERTIFICATE)
-    order = list(StaffMember.NEED_CERTIFICATE)
+    order: list[str] = list(StaffMember.NEED_CERTIFICATE)
     rows = sorted(certified(working, on), key=lambda row: (order.index(row.post), row.pk))
     return [PublicMember(row.get_post_display(), row.masked, row.through, standing(row, on)) for row in rows]
 
 
-def standing(member: StaffMember, on: date) -> str:
+def standing(member: Any, on: date) -> str:
     """Of the certificate of a `certified` row: in_force, expiring, expired, not_yet, or "" without an approved one."""
-    through: date | None = member.through  # type: ignore[attr-defined]  # annotated
-    if member.holds:  # type: ignore[attr-defined]
+    through: date | None = member.through
+    if member.holds:
         return "expiring" if through is not None and through - on <= SOON else "in_force"
     if through is None:
         return ""
