@@ -34,6 +34,7 @@ ANY = IMAGES | DOCUMENTS
 
 CHILD_SECONDS = 60  # wall clock; its CPU time has a limit of its own
 INCOMING = "incoming"  # below FILES_ROOT, so that a page moves to its place by one rename
+ORIGINALS = "originals"  # below FILES_ROOT too, but core.originals' own: it has other rows, and another sweep
 ORPHAN_AGE = timedelta(hours=6)
 
 
@@ -162,7 +163,7 @@ def sweep(at: datetime) -> int:
     for folder in settings.FILES_ROOT.glob("*/*"):
         key = f"{folder.parent.name}/{folder.name}"
         young = at.timestamp() - folder.stat().st_mtime < ORPHAN_AGE.total_seconds()
-        if not young and not StoredFile.objects.filter(key=key).exists():
+        if folder.parent.name != ORIGINALS and not young and not StoredFile.objects.filter(key=key).exists():
             shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
             removed += 1
     return removed

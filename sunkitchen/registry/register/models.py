@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from sunkitchen.core import access
 from sunkitchen.core.access import Can, Scope
 
-
 PATIENCE = timedelta(minutes=10)  # whoever took a file that long ago and is not done has died
 MOST_TRIES = 3  # a file that kills whoever reads it is not read for ever
 

@@ -1,0 +1,213 @@
+"""A register's file as rows of cells: CSV in the usual encodings and separators, or the first sheet of an XLSX.
+
+Pure: bytes in, rows out, one at a time. Whatever is wrong with the file as a whole is a BadFile with a code.
+Sources: RFC 4180; ECMA-376 (an XLSX is a zip of XML parts). Expat ≥ 2.4.1 bounds entity expansion by itself.
+"""
+
+import codecs
+import csv
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import BinaryIO
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from . import columns
+
+Cell = str | int | float | bool | date | None
+Row = Sequence[Cell]
+
+MOST_BYTES = 50 * 1024 * 1024
+MOST_UNPACKED = 400 * 1024 * 1024  # of an XLSX, all parts; a sheet of 100,000 lines has about 100 MB
+MOST_STRINGS = 120 * 1024 * 1024  # of its shared strings, which are read at once
+MOST_PARTS = 2000
+MOST_LINES = 200_000
+MOST_COLUMNS = 200
+LONGEST_LINE = 65_536  # characters
+HEADING_WITHIN = 15  # lines: titles and notes stand above the headings
+SEPARATORS = (",", "\t", ";", "，")
+ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+BLOCK = 1 << 20
+
+
+class BadFile(ValueError):
+    """The file as a whole is not read. `code` and `details` are put into words by `words.failure`."""
+
+    def __init__(self, code: str, *details: str):
+        super().__init__(code, *details)
+        self.code = code
+        self.details = details
+
+
+def kind_of(file: BinaryIO) -> str:
+    """xlsx or csv, by content alone; cheap, and safe with any bytes. BadFile for everything else."""
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    if not size:
+        raise BadFile("empty")
+    if size > MOST_BYTES:
+        raise BadFile("large")
+    start = file.read(4096)
+    file.seek(0)
+    if start.startswith(OLD_EXCEL):
+        raise BadFile("old_excel")
+    if start.startswith(ZIP):
+        _look_into_zip(file)
+        return "xlsx"
+    if b"\0" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise BadFile("binary")
+    return "csv"
+
+
+def table(file: BinaryIO) -> Iterator[tuple[int, Mapping[str, Cell]]]:
+    """(line number, {column: cell}) of each line below the headings that is not blank; the file's first line is 1.
+
+    BadFile, before the first line or at any later one, when the file cannot be a register.
+    """
+    rows = _sheet(file) if kind_of(file) == "xlsx" else _text(file)
+    places, start = _heading(rows)
+    count = 0
+    for number, row in enumerate(rows, start + 1):
+        cells = {column: row[place] for column, place in places.items() if place < len(row)}
+        if all(cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells.values()):
+            continue
+        count += 1
+        if count > MOST_LINES:
+            raise BadFile("many_lines", str(MOST_LINES))
+        yield number, cells
+    if not count:
+        raise BadFile("no_lines")
+
+
+def _heading(rows: Iterator[Row]) -> tuple[dict[str, int], int]:
+    """Where each column stands, and the line that said so: the best of the first lines, at once when it has all."""
+    best: dict[str, int] = {}
+    for number, row in enumerate(rows, 1):
+        found = columns.recognised(row)
+        if not columns.lacking(found):
+            return found, number
+        if len(found) > len(best):
+            best = found
+        if number == HEADING_WITHIN:
+            break
+    raise BadFile("headings", *columns.lacking(best))
+
+
+# ── CSV ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def _text(file: BinaryIO) -> Iterator[Row]:
+    encoding = _encoding(file)
+    separator = _separator(_lines(file, encoding))
+    try:
+        for row in csv.reader(_lines(file, encoding), delimiter=separator):
+            if len(row) > MOST_COLUMNS:
+                raise BadFile("many_columns", str(MOST_COLUMNS))
+            yield row
+    except csv.Error as error:
+        raise BadFile("broken", str(error)[:80]) from None
+
+
+def _encoding(file: BinaryIO) -> str:
+    file.seek(0)
+    start = file.read(4)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _only("utf-16", file)
+    for encoding in ("utf-8-sig", "gb18030"):
+        if _decodes(file, encoding):
+            return encoding
+    raise BadFile("encoding")
+
+
+def _only(encoding: str, file: BinaryIO) -> str:
+    if not _decodes(file, encoding):
+        raise BadFile("encoding")
+    return encoding
+
+
+def _decodes(file: BinaryIO, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    try:
+        while block := file.read(BLOCK):
+            if "\0" in decoder.decode(block):
+                raise BadFile("binary")
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _lines(file: BinaryIO, encoding: str) -> Iterator[str]:
+    """Lines with their ends. None is ever longer than LONGEST_LINE in memory."""
+    file.seek(0)
+    wrapper = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        while line := wrapper.readline(LONGEST_LINE + 1):
+            if len(line) > LONGEST_LINE:
+                raise BadFile("long_line", str(LONGEST_LINE))
+            yield line
+    finally:
+        if not wrapper.closed:
+            wrapper.detach()  # the file belongs to whoever opened it
+
+
+def _separator(lines: Iterator[str]) -> str:
+    """The one by which a line near the top falls into the most headings."""
+    first = [line for line, _ in zip(lines, range(HEADING_WITHIN), strict=False)]
+    return max(
+        SEPARATORS, key=lambda sign: max((len(columns.recognised(line.split(sign))) for line in first), default=0)
+    )
+
+
+# ── XLSX ────────────────────────────────────────────────────────────────────────────────────────────────────
+def _look_into_zip(file: BinaryIO) -> None:
+    """Refuse a bomb before anything is unpacked. zipfile never gives more of a part than its entry declares."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        raise BadFile("broken", "zip") from None
+    finally:
+        file.seek(0)
+    names = {part.filename for part in parts}
+    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise BadFile("not_xlsx")
+    strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
+    if len(parts) > MOST_PARTS or sum(p.file_size for p in parts) > MOST_UNPACKED or strings > MOST_STRINGS:
+        raise BadFile("bomb")
+    if any(part.flag_bits & 1 for part in parts):
+        raise BadFile("locked")
+
+
+# What zipfile, expat and openpyxl raise over a file that is none of theirs; each was met by a test.
+BROKEN = (
+    *(zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, IndexError),
+    *(AttributeError, EOFError, OSError, NotImplementedError, OverflowError, AssertionError, RecursionError),
+)
+
+
+def _sheet(file: BinaryIO) -> Iterator[Row]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and extensions that openpyxl does not know
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            if not book.worksheets:
+                raise BadFile("not_xlsx")
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # some programs write a wrong one, which would cut the sheet
+            # One more than allowed, to tell a wide sheet from a full one; nothing wider is ever in memory.
+            for row in sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True):
+                if len(row) > MOST_COLUMNS and row[MOST_COLUMNS] is not None:
+                    raise BadFile("many_columns", str(MOST_COLUMNS))
+                yield tuple(None if isinstance(cell, str) and cell in ERRORS else cell for cell in row)
+    except BadFile:
+        raise
+    except BROKEN as error:
+        raise BadFile("broken", type(error).__name__) from None
+
+
+ERRORS = frozenset({"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!"})  # what formulas came to

@@ -1,0 +1,26 @@
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import actions
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="registry.read_registers")
+def read_registers():
+    actions.sweep(timezone.now())
+
+
+@shared_task(name="registry.sweep_register_files")
+def sweep_register_files():
+    actions.sweep_files(timezone.now())
+
+
+def wake():
+    """Have it read now; without a broker the beat finds it within its minute."""
+    try:
+        read_registers.delay()
+    except Exception:
+        log.warning("No broker took the wake-up; the beat will find the register.")
