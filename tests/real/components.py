@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.real import servers
+from tests.real.deployed import Deployed
 from tests.real.site import Site
 
 CHROMIUM = "/usr/bin/chromium"
@@ -157,15 +158,32 @@ def site_words():
     return ["--no-demo"]
 
 
-@pytest.fixture(scope="module")
-def site(site_env, site_words, tmp_path_factory):
-    """The real processes on a free port with an installation of their own. None may be left afterwards."""
-    running = Site(tmp_path_factory.mktemp("site"), some_free_port(), site_env)
+@contextlib.contextmanager
+def lasting(running, *words):
+    """The processes while the block lasts. None may be left afterwards."""
     try:
-        yield running.start(*site_words)
+        yield running.start(*words)
     finally:
         left = running.end()
     assert not left, f"left behind: {left}"
+
+
+@pytest.fixture(scope="module")
+def site(site_env, site_words, tmp_path_factory):
+    """The real processes on a free port with an installation of their own, by `serve`."""
+    with lasting(Site(tmp_path_factory.mktemp("site"), some_free_port(), site_env), *site_words) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def deployed(site_env, tmp_path_factory):
+    """The same as deploy/ runs it: nginx, WSGI, ASGI, relay, worker, beat, on PostgreSQL and Redis."""
+    if not servers.WANTED:
+        pytest.skip("deploy/ stands on servers: that pass runs it")
+    if not present("nginx"):
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING + "nginx")
+    with lasting(Deployed(tmp_path_factory.mktemp("deployed"), site_env)) as running:
+        yield running
 
 
 # ── browser ─────────────────────────────────────────────────────────────────────────────────────────────────
