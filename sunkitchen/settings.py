@@ -247,12 +247,17 @@ USE_TZ = True
 
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(env_text("STATIC_ROOT", str(VAR / "static")))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/hls", BASE_DIR / "node_modules/hls.js/dist"),
     ("vendor/leaflet", BASE_DIR / "node_modules/leaflet/dist"),
 ]
+if PRODUCTION:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "sunkitchen.core.assets.NamedByContent"},
+    }
 WHITENOISE_USE_FINDERS = not PRODUCTION  # an embedded installation needs no collectstatic
 FILES_ROOT = VAR / "files"  # papers and proofs: never below a web server's root
 FILE_MAX_BYTES = 20 * 1024 * 1024
@@ -302,7 +307,7 @@ READY_KEPT_SECONDS = 2.0  # a look at everything serves everybody that long
 
 # ── cameras ─────────────────────────────────────────────────────────────────────────────────────────────────
 FFMPEG_BINARY = env_text("FFMPEG_BINARY")  # empty: the one inside imageio-ffmpeg
-RELAY_SOCKET = VAR / "relay.sock"
+RELAY_SOCKET = Path(env_text("RELAY_SOCKET", str(VAR / "relay.sock")))
 RELAY_LIVE = Path(env_text("RELAY_LIVE", str(VAR / "live")))  # segments: a tmpfs in production
 POSTERS_ROOT = VAR / "posters"
 CAMERA_ALLOW = env_list("CAMERA_ALLOW")  # exact host:port that may be loopback or private
@@ -314,6 +319,14 @@ CAMERA_STILL_SECONDS = env_number("CAMERA_STILL_SECONDS", 20)  # without any mov
 TICKET_PAGE_SECONDS = 15  # a kitchen page may be cached that long
 TICKET_SPARE_SECONDS = 300  # and its ticket opens that much longer
 SESSION_SECONDS = 4 * 3600
+
+# ── the map: shown only where licensed tiles and their review number 审图号 are set, else the addresses alone ──────
+MAP_TILES_URL = env_text("MAP_TILES_URL")  # https://host/{z}/{x}/{y}.png; {s} is one of the subdomains
+MAP_TILES_SUBDOMAINS = env_list("MAP_TILES_SUBDOMAINS")
+MAP_TILES_SYSTEM = env_text("MAP_TILES_SYSTEM", "gcj02")  # or wgs84, bd09: what the tiles are drawn in
+MAP_TILES_ATTRIBUTION = env_text("MAP_TILES_ATTRIBUTION")
+MAP_TILES_NUMBER = env_text("MAP_TILES_NUMBER")  # GS(2024)1234号
+MAP_TILES_MOST_ZOOM = int(env_number("MAP_TILES_MOST_ZOOM", 18))
 
 # ── browsers ────────────────────────────────────────────────────────────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {
