@@ -43,7 +43,7 @@ def establishment(*, owner=None, role="owner", state="open", **fields):
         "category": "medium",
     }
     place = Establishment.objects.create(
-        **{**defaults, **fields}, state=state, opened_at=timezone.now() if state == "open" else None
+        **{**defaults, **fields}, state=state, opened_at=timezone.now() if state != "registered" else None
     )
     if owner:
         Membership.objects.create(user=owner, establishment=place, role=role)
@@ -106,6 +106,39 @@ def health_certificate(member, *, submitted_by=None, state="in_force", **fields)
     return permit(member.establishment, submitted_by=submitted_by, state=state, **{**defaults, **fields})
 
 
+def staff_members(establishments, *, each, added_by, post="chef", joined_on=date(2024, 3, 1)):
+    """Many at once."""
+    from sunkitchen.registry.models import StaffMember
+
+    return StaffMember.objects.bulk_create(
+        StaffMember(establishment=place, name=f"员工{index}", post=post, joined_on=joined_on, added_by=added_by)
+        for place in establishments
+        for index in range(each)
+    )
+
+
+def health_certificates(members, *, submitted_by, valid_from=date(2026, 1, 1), valid_through=date(2026, 12, 31)):
+    """One in force for each, at once."""
+    from sunkitchen.registry.models import Credential
+
+    return Credential.objects.bulk_create(
+        Credential(
+            establishment_id=member.establishment_id,
+            staff_member=member,
+            kind="health_certificate",
+            number=f"HL{next(_count):08}",
+            holder=member.name,
+            valid_from=valid_from,
+            valid_through=valid_through,
+            state="in_force",
+            created_by=submitted_by,
+            submitted_by=submitted_by,
+            submitted_at=timezone.now(),
+        )
+        for member in members
+    )
+
+
 def filming_consent(member, *, given_on=None, recorded_by=None, **fields):
     from sunkitchen.registry.models import FilmingConsent
 
@@ -115,3 +148,60 @@ def filming_consent(member, *, given_on=None, recorded_by=None, **fields):
         recorded_by=recorded_by or member.added_by,
         **fields,
     )
+
+
+def stored_file(**fields):
+    """The row of a file, without its pages on the disk."""
+    from sunkitchen.core.models import StoredFile
+
+    defaults = {"key": f"test/{next(_count)}", "kind": "image", "sha256": "0" * 64, "size": 4, "owner_scope": "test"}
+    return StoredFile.objects.create(**{**defaults, **fields})
+
+
+def manager(establishment, person=None, **fields):
+    from sunkitchen.registry.models import Membership
+
+    person = person or user("经理")
+    return Membership.objects.create(user=person, establishment=establishment, role="manager", **fields)
+
+
+def photo(establishment, *, subject="front", file=None, added_by=None, **fields):
+    from sunkitchen.registry.models import Photo
+
+    return Photo.objects.create(
+        establishment=establishment,
+        subject=subject,
+        file=file or stored_file(),
+        added_by=added_by or user(),
+        **fields,
+    )
+
+
+def supplier(establishment, name="楚门水产批发", *, added_by=None, **fields):
+    from sunkitchen.registry.models import Supplier
+
+    return Supplier.objects.create(establishment=establishment, name=name, added_by=added_by or user(), **fields)
+
+
+def delivery(
+    establishment, *, source=None, received_on=None, products=("带鱼",), proof=None, entered_by=None, **fields
+):
+    """One delivery with a line for each product; `proof` is a stored file of its papers."""
+    from sunkitchen.registry.models import Delivery, DeliveryLine, DeliveryProof, Supplier
+
+    person = entered_by or user()
+    known = Supplier.objects.filter(establishment=establishment, ended_at=None).first()
+    row = Delivery.objects.create(
+        establishment=establishment,
+        supplier=source or known or supplier(establishment, added_by=person),
+        received_on=received_on or timezone.localdate(),
+        entered_by=person,
+        **fields,
+    )
+    DeliveryLine.objects.bulk_create(
+        DeliveryLine(delivery=row, order=order, goods="seafood", product=product, quantity=12, unit="kg", proof="note")
+        for order, product in enumerate(products)
+    )
+    if proof:
+        DeliveryProof.objects.create(delivery=row, file=proof)
+    return row

@@ -86,6 +86,13 @@ def officers(capability: Can) -> Gate:
     return gate
 
 
+def addressee(role: str, side: str) -> Answer:
+    """A letter on the desk: its reader's alone, whatever anybody else may do."""
+    if role == ANONYMOUS:
+        return Answer.SIGN_IN
+    return Answer.IN if role == "owner" and side == "own" else Answer.HIDDEN
+
+
 @dataclass(frozen=True)
 class Route:
     name: str
@@ -129,10 +136,16 @@ ROUTES = [
     # what anybody sees
     get("home", public),
     get("privacy", public),
+    get("wall", public),
+    get("wall_now", public),
+    get("map", public),
+    get("map_points", public),
     get("kitchen", public, "kitchen"),
     get("kitchen_live", public, "kitchen"),
     get("kitchen_poster", public, "kitchen", 200, 404),
     get("kitchen_history", public, "kitchen"),
+    get("kitchen_photo", public, "photo"),
+    get("kitchen_kiosk", public, "kitchen"),
     get("scan", public, "sticker"),
     get("scan_upper", public, "sticker"),
     get("lists", public),
@@ -153,12 +166,40 @@ ROUTES = [
     get("metrics", public),
     # desks
     get("desk", signed_in),
+    get("notices", signed_in),
     deed("notices_read", signed_in),
+    deed("notice_open", addressee, "notice"),
     get("office", office()),
+    get("office_notices", office()),
+    get("office_kitchens", office()),
+    get("office_audit", office(Can.SEE_AUDIT)),
+    get("office_undelivered", office()),
+    deed("notice_resend", officers(Can.SERVE_NOTICE), "notice"),
+    deed("notice_by_hand", officers(Can.SERVE_NOTICE), "notice"),
     # kitchens and their papers
     form("kitchen_new", signed_in),
     get("kitchen_desk", kitchens(Can.SEE_KITCHEN), "kitchen"),
     form("kitchen_edit", kitchens(Can.EDIT_KITCHEN), "kitchen"),
+    form("kitchen_close", kitchens(Can.CLOSE_KITCHEN), "kitchen"),
+    deed("kitchen_reopen", kitchens(Can.CLOSE_KITCHEN), "kitchen"),
+    form("people", kitchens(Can.RUN_KITCHEN), "kitchen"),
+    form("membership_leave", kitchens(Can.EDIT_KITCHEN), "kitchen"),
+    deed("membership_end", kitchens(Can.RUN_KITCHEN), "membership"),
+    form("photos", kitchens(Can.SEE_KITCHEN), "kitchen", send=kitchens(Can.EDIT_KITCHEN)),
+    get("photo", kitchens(Can.SEE_KITCHEN), "photo"),
+    deed("photo_move", kitchens(Can.EDIT_KITCHEN), "photo"),
+    deed("photo_remove", kitchens(Can.REMOVE_PHOTO), "photo"),
+    # the ledger
+    get("ledger", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    get("ledger_csv", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    form("delivery_new", kitchens(Can.KEEP_LEDGER), "kitchen"),
+    get("delivery", kitchens(Can.SEE_KITCHEN), "delivery"),
+    get("delivery_proof", kitchens(Can.SEE_KITCHEN), "delivery"),
+    form("delivery_void", kitchens(Can.KEEP_LEDGER), "delivery"),
+    form("suppliers", kitchens(Can.SEE_KITCHEN), "kitchen", send=kitchens(Can.KEEP_LEDGER)),
+    form("supplier", kitchens(Can.KEEP_LEDGER), "supplier"),
+    deed("supplier_end", kitchens(Can.KEEP_LEDGER), "supplier"),
+    # papers
     form("paper_new", kitchens(Can.HAND_IN_PAPERS), "kitchen"),
     get("paper", kitchens(Can.SEE_PAPERS), "paper"),
     form("paper_edit", kitchens(Can.HAND_IN_PAPERS), "paper"),
@@ -168,6 +209,19 @@ ROUTES = [
     get("review", officers(Can.SEE_PAPERS), "paper"),
     deed("review_approve", officers(Can.REVIEW_PAPERS), "paper"),
     deed("review_return", officers(Can.REVIEW_PAPERS), "paper"),
+    # staff
+    get("staff", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    form("staff_new", kitchens(Can.KEEP_STAFF), "kitchen"),
+    deed("staff_shown", kitchens(Can.RUN_KITCHEN), "kitchen"),
+    get("staff_member", kitchens(Can.SEE_PAPERS), "staff"),
+    form("staff_edit", kitchens(Can.KEEP_STAFF), "staff"),
+    form("staff_leave", kitchens(Can.KEEP_STAFF), "staff"),
+    deed("staff_stay", kitchens(Can.KEEP_STAFF), "staff"),
+    form("staff_consent", kitchens(Can.KEEP_STAFF), "staff"),
+    form("staff_withdraw", kitchens(Can.KEEP_STAFF), "staff"),
+    get("staff_consent_form", kitchens(Can.SEE_PAPERS), "staff"),
+    get("staff_consent_page", kitchens(Can.SEE_PAPERS), "staff"),
+    form("certificate_new", kitchens(Can.HAND_IN_PAPERS), "staff"),
     # stickers
     form("stickers", kitchens(Can.PRINT_STICKERS), "kitchen"),
     get("stickers_pdf", kitchens(Can.PRINT_STICKERS), "kitchen"),

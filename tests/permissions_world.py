@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests import builders
+from tests.core import corpus
 from tests.permissions import ANONYMOUS, STRANGER
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -103,6 +104,7 @@ def furnished(place, authority, lead, second):
     )
     ListingIdentity.objects.create(
         listing=listing,
+        notice=letter(place),
         code=place.code,
         legal_name=place.operator_name,
         signboard=place.signboard,
@@ -128,7 +130,7 @@ def furnished(place, authority, lead, second):
         consent=consent,
         camera=camera,
         sticker=builders.sticker(place),
-        photo=builders.photo(place, file=stored(f"photo-{place.pk}"), added_by=author),
+        photo=builders.photo(place, file=stored(f"photo-{place.pk}", corpus.picture()), added_by=author),
         delivery=builders.delivery(place, proof=stored(f"delivery-{place.pk}"), entered_by=author),
         membership=place.memberships.earliest("pk"),
         inspection=inspection,
@@ -137,7 +139,25 @@ def furnished(place, authority, lead, second):
     )
 
 
-def stored(key):
+def letter(place):
+    """To the kitchen's owner, on the desk."""
+    from sunkitchen.core.models import Notice
+
+    owner = place.memberships.get(role="owner").user
+    return Notice.objects.create(
+        recipient=owner,
+        channel="desk",
+        kind="x.y",
+        subject="Subject",
+        body="Body",
+        dedupe=f"letter-{place.pk}",
+        sent_at=timezone.now(),
+        establishment=place.pk,
+        division=place.division,
+    )
+
+
+def stored(key, body=b"JPEG"):
     """A file as core.files leaves it, without the second that making it safe takes."""
     from sunkitchen.core import files
     from sunkitchen.core.models import StoredFile
@@ -145,7 +165,7 @@ def stored(key):
     row = StoredFile.objects.create(key=key, kind="image", sha256="0" * 64, size=4, pages=1, owner_scope="test")
     path = files.page_path(row, 1)
     path.parent.mkdir(parents=True)
-    path.write_bytes(b"JPEG")
+    path.write_bytes(body)
     return row
 
 
@@ -165,6 +185,7 @@ def pools_of(things):
         "membership": {"code": code, "pk": things.membership.pk},
         "inspection": {"code": code, "pk": things.inspection.pk},
         "draft": {"pk": things.edition.pk},
+        "notice": {"pk": things.notice.pk},
         "listing": {"pk": things.listing.pk, "of": "service", "page": 1},
         "authority": {"authority": things.authority.slug},
         "edition": {"authority": things.authority.slug, "year": 2026, "number": 1},

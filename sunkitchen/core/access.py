@@ -35,6 +35,7 @@ class Can(StrEnum):
     KEEP_LEDGER = "keep_ledger"  # suppliers and deliveries
     RUN_KITCHEN = "run_kitchen"  # its managers
     CLOSE_KITCHEN = "close_kitchen"
+    REMOVE_PHOTO = "remove_photo"  # its own people; officers, where it shows a guest
     IMPORT_REGISTER = "import_register"
     INVITE_OWNERS = "invite_owners"
     SEE_OFFICE = "see_office"
@@ -63,6 +64,7 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
             Can.KEEP_LEDGER,
             Can.RUN_KITCHEN,
             Can.CLOSE_KITCHEN,
+            Can.REMOVE_PHOTO,
             Can.OBJECT,
         }
     ),
@@ -75,12 +77,15 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
             Can.PRINT_STICKERS,
             Can.KEEP_STAFF,
             Can.KEEP_LEDGER,
+            Can.REMOVE_PHOTO,
         }
     ),
     Role.CLERK: frozenset(
-        _OFFICER | {Can.REVIEW_PAPERS, Can.SERVE_NOTICE, Can.CLOSE_KITCHEN, Can.IMPORT_REGISTER, Can.INVITE_OWNERS}
+        _OFFICER
+        | {Can.REVIEW_PAPERS, Can.SERVE_NOTICE, Can.CLOSE_KITCHEN, Can.REMOVE_PHOTO}
+        | {Can.IMPORT_REGISTER, Can.INVITE_OWNERS}
     ),
-    Role.INSPECTOR: frozenset(_OFFICER | {Can.INSPECT, Can.DRAFT_EDITION, Can.SERVE_NOTICE}),
+    Role.INSPECTOR: frozenset(_OFFICER | {Can.INSPECT, Can.DRAFT_EDITION, Can.SERVE_NOTICE, Can.REMOVE_PHOTO}),
     Role.PUBLISHER: frozenset(_OFFICER | {Can.DECIDE_OBJECTION, Can.PUBLISH_EDITION}),
     Role.AUDITOR: frozenset(_OFFICER | {Can.SEE_AUDIT}),
     # Looks after the installation. Deciding about kitchens is not its job, so that no single person can do all.

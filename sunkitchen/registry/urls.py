@@ -4,12 +4,45 @@ from django.urls import path
 
 from .credentials import views as credentials
 from .establishments import views as establishments
+from .memberships import views as memberships
+from .photos import views as photos
+from .staff import views as staff
 from .stickers import views as stickers
+from .suppliers import views as suppliers
 
 urlpatterns = [
     path("desk/kitchens/new/", establishments.kitchen_new, name="kitchen_new"),
     path("desk/kitchens/<slug:code>/", establishments.kitchen_desk, name="kitchen_desk"),
     path("desk/kitchens/<slug:code>/edit/", establishments.kitchen_edit, name="kitchen_edit"),
+    path("desk/kitchens/<slug:code>/close/", establishments.kitchen_close, name="kitchen_close"),
+    path("desk/kitchens/<slug:code>/reopen/", establishments.kitchen_reopen, name="kitchen_reopen"),
+    path("desk/kitchens/<slug:code>/people/", memberships.people, name="people"),
+    path("desk/kitchens/<slug:code>/people/leave/", memberships.membership_leave, name="membership_leave"),
+    path("desk/kitchens/<slug:code>/people/<int:pk>/end/", memberships.membership_end, name="membership_end"),
+    path("desk/kitchens/<slug:code>/photos/", photos.photos, name="photos"),
+    path("desk/kitchens/<slug:code>/photos/<int:pk>.jpg", photos.photo, name="photo"),
+    path("desk/kitchens/<slug:code>/photos/<int:pk>/move/", photos.photo_move, name="photo_move"),
+    path("desk/kitchens/<slug:code>/photos/<int:pk>/remove/", photos.photo_remove, name="photo_remove"),
+    path("desk/kitchens/<slug:code>/staff/", staff.staff, name="staff"),
+    path("desk/kitchens/<slug:code>/staff/new/", staff.staff_new, name="staff_new"),
+    path("desk/kitchens/<slug:code>/staff/shown/", staff.staff_shown, name="staff_shown"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/", staff.staff_member, name="staff_member"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/edit/", staff.staff_edit, name="staff_edit"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/leave/", staff.staff_leave, name="staff_leave"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/stay/", staff.staff_stay, name="staff_stay"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/consent/", staff.staff_consent, name="staff_consent"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/consent/withdraw/", staff.staff_withdraw, name="staff_withdraw"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/consent-form/", staff.staff_consent_form, name="staff_consent_form"),
+    path(
+        "desk/kitchens/<slug:code>/staff/<int:pk>/consents/<int:consent>/<int:number>/",
+        staff.staff_consent_page,
+        name="staff_consent_page",
+    ),
+    path(
+        "desk/kitchens/<slug:code>/staff/<int:pk>/certificates/new/",
+        credentials.certificate_new,
+        name="certificate_new",
+    ),
     path("desk/kitchens/<slug:code>/papers/new/", credentials.paper_new, name="paper_new"),
     path("desk/kitchens/<slug:code>/papers/<int:pk>/", credentials.paper, name="paper"),
     path("desk/kitchens/<slug:code>/papers/<int:pk>/edit/", credentials.paper_edit, name="paper_edit"),
@@ -18,6 +51,19 @@ urlpatterns = [
     path("desk/kitchens/<slug:code>/stickers/print.pdf", stickers.stickers_pdf, name="stickers_pdf"),
     path("desk/kitchens/<slug:code>/stickers/<int:pk>/revoke/", stickers.sticker_revoke, name="sticker_revoke"),
     path("desk/kitchens/<slug:code>/stickers/<int:pk>/rotate/", stickers.sticker_rotate, name="sticker_rotate"),
+    path("desk/kitchens/<slug:code>/ledger/", suppliers.ledger, name="ledger"),
+    path("desk/kitchens/<slug:code>/ledger/new/", suppliers.delivery_new, name="delivery_new"),
+    path("desk/kitchens/<slug:code>/ledger/table.csv", suppliers.ledger_csv, name="ledger_csv"),
+    path("desk/kitchens/<slug:code>/ledger/<int:pk>/", suppliers.delivery, name="delivery"),
+    path("desk/kitchens/<slug:code>/ledger/<int:pk>/void/", suppliers.delivery_void, name="delivery_void"),
+    path(
+        "desk/kitchens/<slug:code>/ledger/<int:pk>/papers/<int:number>/",
+        suppliers.delivery_proof,
+        name="delivery_proof",
+    ),
+    path("desk/kitchens/<slug:code>/suppliers/", suppliers.suppliers, name="suppliers"),
+    path("desk/kitchens/<slug:code>/suppliers/<int:pk>/", suppliers.supplier, name="supplier"),
+    path("desk/kitchens/<slug:code>/suppliers/<int:pk>/end/", suppliers.supplier_end, name="supplier_end"),
     path("papers/<int:pk>/pages/<int:number>/", credentials.paper_page, name="paper_page"),
     path("office/papers/", credentials.papers, name="papers"),
     path("office/papers/<int:pk>/", credentials.review, name="review"),

@@ -1,21 +1,46 @@
+import re
+import unicodedata
+
 from django import forms
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from .. import numbers
-from . import divisions, hours
+from . import coordinates, divisions, hours
 from .models import Establishment
 
 WEEKDAYS = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
 ELSEWHERE = "other"
 
 
+def degrees(example):
+    return forms.TextInput(attrs={"class": "num short", "inputmode": "decimal", "placeholder": example})
+
+
 class EstablishmentForm(forms.ModelForm):
-    """A kitchen's facts. `facts()` is what the actions take."""
+    """A kitchen's facts. `facts()` is what the actions take. The map point is shown in the system it was given in."""
 
     place = forms.ChoiceField(label=_("City or county"))
+    cuisines = forms.MultipleChoiceField(
+        label=_("Cuisines"),
+        choices=Establishment.Cuisine.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    latitude = forms.CharField(label=_("Latitude"), max_length=24, required=False, widget=degrees("28.136215"))
+    longitude = forms.CharField(label=_("Longitude"), max_length=24, required=False, widget=degrees("121.231474"))
+    coordinates = forms.ChoiceField(
+        label=_("Where the numbers come from"),
+        choices=[
+            ("gcj02", _("Amap, Tencent or another map in China (GCJ-02)")),
+            ("bd09", _("Baidu map (BD-09)")),
+            ("wgs84", _("GPS, or this phone (WGS-84)")),
+        ],
+        required=False,
+    )
     same_hours = forms.BooleanField(label=_("The same hours every day as on Monday"), required=False)
 
+    POINT = ("latitude", "longitude", "coordinates")
     field_order = ["signboard", "operator_name", "uscc", "category", "place", "division", "address", "phone"]
 
     class Meta:
@@ -60,6 +85,15 @@ class EstablishmentForm(forms.ModelForm):
         else:
             self.initial["place"] = here
             self.initial["division"] = ""
+        self.initial["cuisines"] = self.instance.cuisines
+        if self.instance.latitude is not None:
+            system = self.instance.coordinates
+            point = coordinates.from_wgs84(float(self.instance.latitude), float(self.instance.longitude), system)
+            self.initial |= {
+                "latitude": f"{point[0]:.6f}",
+                "longitude": f"{point[1]:.6f}",
+                "coordinates": system,
+            }
         if self.instance.pk and self.instance.state != Establishment.State.REGISTERED:
             del (
                 self.fields["place"],
@@ -73,7 +107,8 @@ class EstablishmentForm(forms.ModelForm):
         return [self[f"hours_{index}"] for index in range(7)]
 
     def fact_fields(self):
-        return [field for field in self.visible_fields() if not field.name.startswith(("hours_", "same_"))]
+        apart = ("hours_", "same_", "cuisines", *self.POINT)
+        return [field for field in self.visible_fields() if not field.name.startswith(apart)]
 
     def clean_uscc(self):
         text = self.cleaned_data["uscc"]
@@ -90,7 +125,28 @@ class EstablishmentForm(forms.ModelForm):
         elif cleaned.get("place"):
             cleaned["division"] = cleaned["place"]
         self._clean_hours(cleaned)
+        self._clean_point(cleaned)
         return cleaned
+
+    def _clean_point(self, cleaned):
+        """Numbers as people copy them: both in one field, full-width, with a degree sign."""
+        given = [name for name in ("latitude", "longitude") if cleaned.get(name)]
+        pair = re.split(r"[,，;\s]+", cleaned.get(given[0], "").strip()) if len(given) == 1 else []
+        if len(pair) == 2:
+            cleaned["latitude"], cleaned["longitude"] = pair
+            given = ["latitude", "longitude"]
+        for name in given:
+            text = unicodedata.normalize("NFKC", cleaned[name]).replace("°", "").strip()
+            try:
+                cleaned[name] = float(text)
+            except ValueError:
+                self.add_error(name, _("Please write degrees as a number, for example 28.136215."))
+        north, east = cleaned.get("latitude"), cleaned.get("longitude")
+        if isinstance(north, float) and isinstance(east, float) and abs(north) > 90 >= abs(east):
+            cleaned["latitude"], cleaned["longitude"] = east, north  # map tools in China copy longitude first
+        if len(given) == 1:
+            missing = "longitude" if given[0] == "latitude" else "latitude"
+            self.add_error(missing, _("A map point has both a latitude and a longitude."))
 
     def _clean_hours(self, cleaned):
         week = []
@@ -108,9 +164,26 @@ class EstablishmentForm(forms.ModelForm):
         """The action checks the row whole; a form must not write into the instance before that."""
 
     def facts(self):
-        names = {"signboard", "operator_name", "uscc", "category", "division", "address", "phone", "hours"}
-        return {
+        names = {"signboard", "operator_name", "uscc", "category", "division", "address", "phone", "hours", "cuisines"}
+        facts = {
             name: value
             for name, value in self.cleaned_data.items()
             if name in names and (name != "division" or "division" in self.fields)
         }
+        if set(self.changed_data) & set(self.POINT):  # untouched, the point stays to the last digit
+            point = {name: self.cleaned_data[name] for name in ("latitude", "longitude")}
+            system = self.cleaned_data["coordinates"] if point["latitude"] != "" else ""
+            facts |= {**point, "coordinates": system}
+        return facts
+
+
+class ClosingForm(forms.Form):
+    """Why a kitchen closes; `required` for officers."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, required, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = required
+        if not required:
+            self.fields["reason"].help_text = _("For your records; the public page says only that it closed.")

@@ -3,16 +3,19 @@ from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from sunkitchen.core import access
 from sunkitchen.core.access import Can, can
 from sunkitchen.core.workflow import Refused
 
 from .. import numbers
 from ..credentials.models import Credential
 from . import actions as establishments
-from . import divisions, hours
-from .forms import WEEKDAYS, EstablishmentForm
+from . import coordinates, divisions, hours, hub
+from .forms import WEEKDAYS, ClosingForm, EstablishmentForm
 from .gates import establishment_for
+from .models import Establishment
 
 
 @login_required
@@ -50,10 +53,43 @@ def kitchen_edit(request, code):
 
 
 @login_required
+def kitchen_close(request, code):
+    place = establishment_for(request.user, code, Can.CLOSE_KITCHEN)
+    as_officer = place.pk not in access.own(request.user)
+    form = ClosingForm(request.POST or None, required=as_officer)
+    status = 422 if form.is_bound else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            establishments.close(place, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as error:
+            form.add_error(None, str(error))
+            status = error.status
+            place.refresh_from_db()
+        else:
+            messages.success(request, _("%(kitchen)s is closed.") % {"kitchen": place.signboard})
+            return redirect("kitchen_desk", code=place.code)
+    context = {"form": form, "place": place, "as_officer": as_officer}
+    return render(request, "registry/kitchen_close.html", context, status=status)
+
+
+@login_required
+@require_POST
+def kitchen_reopen(request, code):
+    place = establishment_for(request.user, code, Can.CLOSE_KITCHEN)
+    try:
+        establishments.reopen(place, by=request.user)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("%(kitchen)s is open again.") % {"kitchen": place.signboard})
+    return redirect("kitchen_desk", code=place.code)
+
+
+@login_required
 def kitchen_desk(request, code):
     place = establishment_for(request.user, code, Can.SEE_KITCHEN)
     today = timezone.localdate()
-    papers = [(paper, paper.standing(today)) for paper in place.credentials.order_by("-pk")]
+    papers = [(paper, paper.standing(today)) for paper in place.credentials.of_kitchen().order_by("-pk")]
     context = {
         "place": place,
         "papers": papers,
@@ -62,12 +98,32 @@ def kitchen_desk(request, code):
             for paper, standing in papers
         ),
         "uscc_doubt": bool(place.uscc) and not numbers.uscc_passes(place.uscc),
-        "kinds": Credential.Kind.choices,
+        "kinds": [(kind.value, kind.label) for kind in Credential.OF_KITCHEN],
         "week": [(day, hours.written(span)) for day, span in zip(WEEKDAYS, place.hours, strict=False)],
-        "stickers": place.stickers.filter(revoked_at=None).count(),
+        "cards": hub.cards(place, request.user, today),
+        "point": point_of(place),
+        "cuisines": [Establishment.Cuisine(name).label for name in place.cuisines],
         "covered": divisions.covered(place.division),
         "may_edit": can(request.user, Can.EDIT_KITCHEN, place),
-        "may_set_up": can(request.user, Can.SET_UP_CAMERA, place),
+        "may_close": can(request.user, Can.CLOSE_KITCHEN, place),
+        "may_reopen": can(request.user, Can.CLOSE_KITCHEN, place)
+        and not (place.closed_by_authority and place.pk in access.own(request.user)),
+        "may_leave": may_leave(place, request.user),
         "today": today,
     }
     return render(request, "registry/kitchen.html", context)
+
+
+def point_of(place):
+    """The map point as it was given: its two numbers, in the words of its system."""
+    if place.latitude is None:
+        return None
+    point = coordinates.from_wgs84(float(place.latitude), float(place.longitude), place.coordinates)
+    return f"{point[0]:.6f}, {point[1]:.6f}"
+
+
+def may_leave(place, user):
+    """Whoever acts for it, unless they are its only owner."""
+    held = place.memberships.filter(ended_at=None)
+    mine = held.filter(user=user).first()
+    return mine is not None and (mine.role != "owner" or held.filter(role="owner").count() > 1)

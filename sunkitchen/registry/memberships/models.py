@@ -29,3 +29,8 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} · {self.get_role_display()} · {self.establishment}"
+
+    @property
+    def called(self):
+        """As the kitchen knows them."""
+        return self.name or str(self.user)

@@ -34,8 +34,7 @@ class Photo(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(file=None, removed_at__isnull=False)
-                | models.Q(file__isnull=False, removed_at=None),
+                condition=models.Q(file=None, removed_at__isnull=False) | models.Q(file__isnull=False, removed_at=None),
                 name="a_photo_is_there_until_it_is_removed",
             )
         ]

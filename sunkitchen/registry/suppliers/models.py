@@ -113,6 +113,12 @@ class DeliveryLine(models.Model):
     def __str__(self) -> str:
         return self.product
 
+    @property
+    def amount(self) -> str:
+        """12.50 as 12.5, 30.00 as 30."""
+        text = f"{self.quantity:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
 
 class DeliveryProof(models.Model):
     """A photo of the papers that came with it."""

@@ -1,0 +1,181 @@
+"""What happens in the ledger: suppliers known and ended, deliveries entered once, and voided with a reason."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sunkitchen.accounts.models import User
+from sunkitchen.core import audit, files
+from sunkitchen.core.files import Upload
+from sunkitchen.core.workflow import Refused, WrongState
+
+from .. import numbers
+from ..checked import checked
+from ..establishments.models import Establishment
+from .models import Delivery, DeliveryLine, DeliveryProof, Supplier
+
+FACTS = ("name", "uscc", "permit", "phone")
+LINE = ("goods", "product", "batch", "quantity", "unit", "use_by", "proof")
+MOST_LINES = 60
+MOST_PROOFS = 6
+
+
+class AlreadyEntered(WrongState):
+    """This form came before, by a double tap or a second try: `delivery` is what it brought."""
+
+    def __init__(self, delivery: Delivery):
+        super().__init__("enter")
+        self.delivery = delivery
+
+
+@transaction.atomic
+def add_supplier(
+    establishment: Establishment, *, by: User, name: str, uscc: str = "", permit: str = "", phone: str = ""
+) -> Supplier:
+    """A supplier of this kitchen. Refused when one of that name is known already, or a fact breaks a rule."""
+    supplier = Supplier(establishment=establishment, added_by=by)
+    _set(supplier, {"name": name, "uscc": uscc, "permit": permit, "phone": phone})
+    try:
+        with transaction.atomic():
+            supplier.save()
+    except IntegrityError:
+        raise Refused(_("A supplier of this name is in your list already.")) from None
+    audit.record(by, "supplier.added", supplier, kitchen=establishment.code)
+    return supplier
+
+
+@transaction.atomic
+def edit_supplier(supplier: Supplier, *, by: User, **facts: str) -> Supplier:
+    """Correct facts of FACTS. The name stays once a delivery stands in the ledger under it."""
+    held = Supplier.objects.select_for_update().get(pk=supplier.pk)
+    if held.ended_at:
+        raise WrongState("edit")
+    before = {name: getattr(held, name) for name in FACTS}
+    _set(held, facts)
+    if held.name != before["name"] and held.deliveries.exists():
+        raise Refused(_("Deliveries stand in the ledger under this name. End this supplier and add the new one."))
+    changes = {name: [old, getattr(held, name)] for name, old in before.items() if old != getattr(held, name)}
+    if changes:
+        try:
+            with transaction.atomic():
+                held.save(update_fields=list(changes))
+        except IntegrityError:
+            raise Refused(_("A supplier of this name is in your list already.")) from None
+        audit.record(by, "supplier.edited", held, changes=changes)
+    supplier.refresh_from_db()
+    return supplier
+
+
+@transaction.atomic
+def end_supplier(supplier: Supplier, *, by: User) -> None:
+    """Nothing is bought there any more; what came from there stays in the ledger."""
+    if not Supplier.objects.filter(pk=supplier.pk, ended_at=None).update(ended_at=timezone.now()):
+        raise WrongState("end")
+    supplier.refresh_from_db()
+    audit.record(by, "supplier.ended", supplier)
+
+
+def enter(
+    establishment: Establishment,
+    *,
+    by: User,
+    supplier: Supplier | str,
+    received_on: date,
+    lines: Sequence[Mapping[str, Any]],
+    uploads: Sequence[Upload] = (),
+    form: uuid.UUID | None = None,
+    today: date | None = None,
+) -> Delivery:
+    """One delivery with its lines (mappings with LINE; batch and use_by may be missing) and photos of its papers.
+
+    `supplier` may be the name of one that is not known yet. `form` is the form it came by: AlreadyEntered when that
+    was entered before. Refused, and nothing stored, when something breaks a rule.
+    """
+    today = today or timezone.localdate()
+    form = form or uuid.uuid4()
+    if received_on > today:
+        raise Refused(_("This day is yet to come. Please enter a delivery when it has arrived."))
+    if not 0 < len(lines) <= MOST_LINES:
+        raise Refused(_("A delivery has 1 to %(most)s lines.") % {"most": MOST_LINES})
+    if len(uploads) > MOST_PROOFS:
+        raise Refused(_("At most %(most)s photos belong to one delivery.") % {"most": MOST_PROOFS})
+    rows = [_line(line, order, received_on) for order, line in enumerate(lines)]
+    _once(establishment, form)
+    try:
+        with files.admitting(uploads) as admitted, transaction.atomic():
+            source = _source(establishment, supplier, by)
+            delivery = Delivery.objects.create(
+                establishment=establishment, supplier=source, received_on=received_on, entered_by=by, form=form
+            )
+            for row in rows:
+                row.delivery = delivery
+            DeliveryLine.objects.bulk_create(rows)
+            for order, page in enumerate(admitted):
+                stored = files.keep(page, by=by, owner_scope=f"establishment:{establishment.pk}")
+                DeliveryProof.objects.create(delivery=delivery, file=stored, order=order)
+            audit.record(by, "delivery.entered", delivery, kitchen=establishment.code, lines=len(rows))
+    except IntegrityError:  # its twin was faster, in this moment
+        _once(establishment, form)
+        raise
+    return delivery
+
+
+@transaction.atomic
+def void(delivery: Delivery, *, by: User, reason: str) -> None:
+    """It does not count any more, and shows so with the reason: what was entered is never rewritten."""
+    reason = reason.strip()
+    if not reason or len(reason) > 200:
+        raise Refused(_("Please write why this entry is wrong, in at most 200 characters."))
+    rows = Delivery.objects.filter(pk=delivery.pk, voided_at=None)
+    if not rows.update(voided_at=timezone.now(), voided_by=by, void_reason=reason):
+        raise WrongState("void")
+    delivery.refresh_from_db()
+    audit.record(by, "delivery.voided", delivery, reason=reason)
+
+
+def _once(establishment: Establishment, form: uuid.UUID) -> None:
+    if twin := Delivery.objects.filter(establishment=establishment, form=form).first():
+        raise AlreadyEntered(twin)
+
+
+def _source(establishment: Establishment, supplier: Supplier | str, by: User) -> Supplier:
+    if isinstance(supplier, Supplier):
+        if supplier.establishment_id != establishment.pk or supplier.ended_at:
+            raise Refused(_("This supplier is not in your list. Please choose another, or add it."))
+        return supplier
+    known = Supplier.objects.filter(establishment=establishment, ended_at=None, name__iexact=supplier.strip()).first()
+    return known or add_supplier(establishment, by=by, name=supplier)
+
+
+def _line(facts: Mapping[str, Any], order: int, received_on: date) -> DeliveryLine:
+    if unknown := facts.keys() - set(LINE):
+        raise TypeError(f"not facts of a line: {sorted(unknown)}")
+    plain = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
+    row = DeliveryLine(order=order, **plain)
+    checked(row, exclude={"delivery"}, alone=True)
+    if row.quantity <= 0:
+        raise Refused(_("%(product)s: a quantity is more than nothing.") % {"product": row.product})
+    if row.use_by and row.use_by < received_on:
+        raise Refused(
+            _("%(product)s was past its use-by date when it arrived. Do not use it, and do not enter it: send it back.")
+            % {"product": row.product}
+        )
+    return row
+
+
+def _set(supplier: Supplier, facts: Mapping[str, str]) -> None:
+    if unknown := facts.keys() - set(FACTS):
+        raise TypeError(f"not facts of a supplier: {sorted(unknown)}")
+    for name, value in facts.items():
+        setattr(supplier, name, value.strip())
+    if supplier.uscc:
+        try:
+            supplier.uscc = numbers.uscc(supplier.uscc)
+        except numbers.BadNumber as error:
+            raise Refused(str(error)) from None
+    checked(supplier, alone=True)

@@ -1,0 +1,161 @@
+import uuid
+from datetime import timedelta
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .. import numbers
+from ..credentials.forms import FilesField
+from .actions import MOST_LINES, MOST_PROOFS
+from .models import DeliveryLine, Supplier
+
+LATE_DAYS = 60
+DAYS = ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"]
+
+
+def day(**kwargs):
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(widget=widget, input_formats=DAYS, **kwargs)
+
+
+class DeliveryForm(forms.Form):
+    """A delivery without its lines. `late` is asked only for a day long gone: mostly a slip of the finger."""
+
+    supplier = forms.ChoiceField(label=_("Supplier"), required=False)
+    new_supplier = forms.CharField(label=_("Or a new supplier"), max_length=100, required=False)
+    received_on = day(label=_("Received on"))
+    late = forms.BooleanField(label=_("Yes, it came more than 60 days ago"), required=False)
+    pictures = FilesField(
+        label=_("Photos of the papers that came with it"),
+        help_text=_("Certificates, quarantine papers, delivery notes: up to 6, JPEG, PNG, WebP or PDF."),
+        required=False,
+    )
+    form = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, place, today, initial=None, **kwargs):
+        super().__init__(*args, initial={"received_on": today, "form": uuid.uuid4(), **(initial or {})}, **kwargs)
+        self.today = today
+        self.known = {str(row.pk): row for row in place.suppliers.filter(ended_at=None).order_by("name")}
+        choices = [(pk, row.name) for pk, row in self.known.items()]
+        self.fields["supplier"].choices = [("", _("Please choose")), *choices]
+        if not choices:
+            self.fields["supplier"].widget = forms.HiddenInput()
+            self.fields["new_supplier"].label = _("Supplier")
+        self.fields["received_on"].widget.attrs["max"] = today.isoformat()
+        self.asks_late = False
+
+    def clean_pictures(self):
+        rows = self.cleaned_data["pictures"]
+        if len(rows) > MOST_PROOFS:
+            raise forms.ValidationError(_("At most %(most)s photos belong to one delivery.") % {"most": MOST_PROOFS})
+        return rows
+
+    def clean(self):
+        cleaned = super().clean()
+        if not (cleaned.get("new_supplier") or cleaned.get("supplier") or "supplier" in self.errors):
+            name = "supplier" if self.known else "new_supplier"
+            self.add_error(name, _("Please choose the supplier, or write a new one's name."))
+        received = cleaned.get("received_on")
+        if received and received > self.today:
+            self.add_error("received_on", _("This day is yet to come. Please enter a delivery when it has arrived."))
+        elif received and received < self.today - timedelta(days=LATE_DAYS):
+            self.asks_late = True
+            if not cleaned.get("late"):
+                self.add_error("late", _("This is long ago. Is the year right? If so, please confirm."))
+        return cleaned
+
+    def source(self):
+        """The Supplier, or a new one's name."""
+        return self.cleaned_data["new_supplier"] or self.known[self.cleaned_data["supplier"]]
+
+
+class LineForm(forms.Form):
+    goods = forms.ChoiceField(label=_("Kind of goods"), choices=[("", _("Please choose")), *DeliveryLine.Goods.choices])
+    product = forms.CharField(label=_("Product"), max_length=60, widget=forms.TextInput(attrs={"list": "products"}))
+    quantity = forms.DecimalField(
+        label=_("Quantity"),
+        max_digits=10,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "num"}),
+    )
+    unit = forms.CharField(label=_("Unit"), max_length=10, widget=forms.TextInput(attrs={"list": "units"}))
+    proof = forms.ChoiceField(label=_("Proof"), choices=[("", _("Please choose")), *DeliveryLine.Proof.choices])
+    batch = forms.CharField(label=_("Batch or production date"), max_length=40, required=False)
+    use_by = day(label=_("Use by"), required=False)
+
+    def has_changed(self):
+        """Kind, unit and proof are copied from the line above: alone they are no line."""
+        return bool({"product", "quantity", "batch", "use_by"} & set(self.changed_data))
+
+    def clean_quantity(self):
+        quantity = self.cleaned_data["quantity"]
+        if quantity <= 0:
+            raise forms.ValidationError(_("A quantity is more than nothing."))
+        return quantity
+
+
+class BaseLines(forms.BaseFormSet):
+    def initial_form_count(self):
+        # A line that was filled in from last time may be emptied again: none is owed.
+        return 0 if self.is_bound else super().initial_form_count()
+
+    def get_form_kwargs(self, index):
+        return {**super().get_form_kwargs(index), "use_required_attribute": False}
+
+    def clean(self):
+        if not any(self.errors) and not self.rows():
+            raise forms.ValidationError(_("Please write at least one product that came."))
+
+    def rows(self):
+        """What the action takes: the lines that were filled in."""
+        return [form.cleaned_data for form in self.forms if form.has_changed() and form.is_valid()]
+
+
+Lines = forms.formset_factory(
+    LineForm, formset=BaseLines, extra=0, max_num=MOST_LINES, absolute_max=MOST_LINES, validate_max=True
+)
+
+
+def typed_lines(posted):
+    """Lines as they were typed, right or wrong: to show them again with one more."""
+    total = posted.get("lines-TOTAL_FORMS", "")
+    count = min(int(total), MOST_LINES) if total.isascii() and total.isdigit() and len(total) < 5 else 0
+    rows = [{name: posted.get(f"lines-{index}-{name}", "") for name in LineForm.base_fields} for index in range(count)]
+    return [row for row in rows if row["product"] or row["quantity"]]
+
+
+class SupplierForm(forms.ModelForm):
+    class Meta:
+        model = Supplier
+        fields = ["name", "uscc", "permit", "phone"]
+        help_texts = {
+            "uscc": _("18 characters, on the business licence."),
+            "permit": _("Of its food permit, or its production licence."),
+            "phone": _("For you and the authority; never shown to the public."),
+        }
+        widgets = {
+            "uscc": forms.TextInput(attrs={"class": "num", "autocapitalize": "characters", "spellcheck": "false"}),
+            "permit": forms.TextInput(attrs={"class": "num", "spellcheck": "false"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "class": "short"}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # A pasted code with blanks is longer than the stored one.
+        self.fields["uscc"].max_length = None
+        self.fields["uscc"].widget.attrs.pop("maxlength", None)
+        self.fields["uscc"].validators = []
+
+    def clean_uscc(self):
+        text = self.cleaned_data["uscc"]
+        try:
+            return numbers.uscc(text) if text else ""
+        except numbers.BadNumber as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def _post_clean(self):
+        """The action checks the row whole; a form must not write into the instance before that."""
+
+
+class VoidForm(forms.Form):
+    reason = forms.CharField(label=_("Why the entry is wrong"), max_length=200)

@@ -1,0 +1,147 @@
+"""What the ledger's pages read: deliveries of a month, what a search finds, what came last time."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .. import numbers
+from ..establishments.models import Establishment
+from .models import Delivery, DeliveryLine, Supplier
+
+MOST_FOUND = 100
+UNITS = ("kg", "斤", "箱", "袋", "桶", "瓶", "盒", "个")
+USUAL_DAYS = 120
+
+
+def month_of(text: str, today: date) -> date:
+    """The first day of the month "2026-11", this month's when the text is none, or lies in the future."""
+    if re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", text, re.ASCII):
+        return min(date(int(text[:4]), int(text[5:]), 1), today.replace(day=1))
+    return today.replace(day=1)
+
+
+def month_before(month: date) -> date:
+    return (month - timedelta(days=1)).replace(day=1)
+
+
+def month_after(month: date) -> date:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def whole(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """With all that a page shows of them."""
+    return rows.select_related("supplier", "entered_by", "voided_by").prefetch_related("lines", "proofs__file")
+
+
+def of_month(place: Establishment, month: date) -> QuerySet[Delivery]:
+    rows = place.deliveries.filter(received_on__gte=month, received_on__lt=month_after(month))
+    return whole(rows).order_by("-received_on", "-pk")
+
+
+def found(place: Establishment, text: str) -> QuerySet[Delivery]:
+    """The newest deliveries with that text in a product, a batch or the supplier's name."""
+    lines = DeliveryLine.objects.filter(delivery=OuterRef("pk"))
+    lines = lines.filter(Q(product__icontains=text) | Q(batch__icontains=text))
+    rows = place.deliveries.filter(Exists(lines) | Q(supplier__name__icontains=text))
+    return whole(rows).order_by("-received_on", "-pk")[:MOST_FOUND]
+
+
+def usual_suppliers(place: Establishment) -> list[Supplier]:
+    """Up to six from whom most came lately, the most frequent first."""
+    since = timezone.localdate() - timedelta(days=USUAL_DAYS)
+    lately = Count("deliveries", filter=Q(deliveries__voided_at=None, deliveries__received_on__gt=since))
+    rows = place.suppliers.filter(ended_at=None).annotate(lately=lately).filter(lately__gt=0)
+    return list(rows.order_by("-lately", "name")[:6])
+
+
+def suppliers(place: Establishment) -> list[Supplier]:
+    """All, those of today first; `came` is how many deliveries stand in the ledger, `doubt` a check digit that fails."""
+    came = Count("deliveries", filter=Q(deliveries__voided_at=None))
+    rows = list(place.suppliers.annotate(came=came, last=Max("deliveries__received_on")).order_by("ended_at", "name"))
+    for row in rows:
+        row.doubt = bool(row.uscc) and not numbers.uscc_passes(row.uscc)
+    return sorted(rows, key=lambda row: (row.ended_at is not None, row.name))
+
+
+def supplier_of(place: Establishment, pk: str) -> Supplier | None:
+    """The kitchen's supplier of that id, as it stands in an address."""
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 18):
+        return None
+    return place.suppliers.filter(pk=pk, ended_at=None).first()
+
+
+def last_lines(supplier: Supplier | None) -> list[dict[str, object]]:
+    """What it brought last time, without what differs each time: batch and use-by date."""
+    if supplier is None:
+        return []
+    last = supplier.deliveries.counting().order_by("-received_on", "-pk").first()
+    names = ("goods", "product", "quantity", "unit", "proof")
+    lines = last.lines.all() if last else []
+    return [{**{name: getattr(line, name) for name in names}, "quantity": line.amount} for line in lines]
+
+
+def usual_words(place: Establishment, field: str) -> list[str]:
+    """What was written in that field of a line lately, the most frequent first."""
+    since = timezone.localdate() - timedelta(days=USUAL_DAYS)
+    lines = DeliveryLine.objects.filter(delivery__establishment=place, delivery__received_on__gt=since)
+    rows = lines.order_by().values(field).annotate(times=Count("pk")).order_by("-times", field)
+    return [row[field] for row in rows[:60]]
+
+
+def units(place: Establishment) -> list[str]:
+    return list(dict.fromkeys([*usual_words(place, "unit"), *UNITS]))
+
+
+def table(place: Establishment, month: date | None) -> tuple[list[str], Iterator[list[object]]]:
+    """Headings and rows of the ledger for a spreadsheet, oldest first; of one month, or all."""
+    headings = [
+        _("Received on"),
+        _("Supplier"),
+        _("Unified social credit code"),
+        _("Kind of goods"),
+        _("Product"),
+        _("Batch or production date"),
+        _("Quantity"),
+        _("Unit"),
+        _("Use by"),
+        _("Proof"),
+        _("Photos"),
+        _("Entered at"),
+        _("Entered by"),
+        _("Voided at"),
+        _("Why the entry is wrong"),
+    ]
+    rows = place.deliveries.all()
+    if month:
+        rows = rows.filter(received_on__gte=month, received_on__lt=month_after(month))
+    return headings, _lines(whole(rows).order_by("received_on", "pk"))
+
+
+def _lines(rows: QuerySet[Delivery]) -> Iterator[list[object]]:
+    for row in rows.iterator(chunk_size=500):
+        for line in row.lines.all():
+            yield [
+                row.received_on,
+                row.supplier.name,
+                row.supplier.uscc,
+                line.get_goods_display(),
+                line.product,
+                line.batch,
+                line.amount,
+                line.unit,
+                line.use_by,
+                line.get_proof_display(),
+                len(row.proofs.all()),
+                _moment(row.entered_at),
+                row.entered_by,
+                _moment(row.voided_at),
+                row.void_reason,
+            ]
+
+
+def _moment(at: object) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else ""

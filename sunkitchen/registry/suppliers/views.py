@@ -1,0 +1,223 @@
+"""The ledger's pages: what came in by month, one delivery, its entry on a phone, its table for a spreadsheet."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sunkitchen.core import files
+from sunkitchen.core.access import Can, can
+from sunkitchen.core.spreadsheet import csv_bytes
+from sunkitchen.core.workflow import Refused
+
+from ..establishments.gates import establishment_for
+from . import actions, pages
+from .forms import DeliveryForm, LineForm, Lines, SupplierForm, VoidForm, typed_lines
+from .ledger import summary
+
+
+@login_required
+def ledger(request, code):
+    place = establishment_for(request.user, code, Can.SEE_KITCHEN)
+    today = timezone.localdate()
+    text = request.GET.get("q", "").strip()[:60]
+    month = pages.month_of(request.GET.get("month", ""), today)
+    rows = pages.found(place, text) if text else pages.of_month(place, month)
+    last = summary(place, today)
+    context = {
+        "place": place,
+        "summary": last,
+        "age": (today - last.last).days if last.last else None,
+        "month": month,
+        "earlier": pages.month_before(month),
+        "later": pages.month_after(month) if month < today.replace(day=1) else None,
+        "text": text,
+        "rows": rows,
+        "usual": pages.usual_suppliers(place),
+        "may_enter": can(request.user, Can.KEEP_LEDGER, place),
+    }
+    return render(request, "registry/ledger.html", context)
+
+
+@login_required
+def delivery_new(request, code):
+    """A form with as many lines as came. `more` adds a line, `again` fills in what that supplier brought last."""
+    place = establishment_for(request.user, code, Can.KEEP_LEDGER)
+    today = timezone.localdate()
+    if request.method != "POST":
+        supplier = pages.supplier_of(place, request.GET.get("supplier", ""))
+        form = DeliveryForm(place=place, today=today, initial={"supplier": supplier.pk} if supplier else None)
+        return render_entry(request, place, form, fresh_lines(pages.last_lines(supplier)))
+    if {"more", "again"} & request.POST.keys():
+        form = DeliveryForm(place=place, today=today, initial=request.POST.dict())
+        lines = typed_lines(request.POST)
+        if "again" in request.POST:
+            lines += pages.last_lines(pages.supplier_of(place, request.POST.get("supplier", "")))
+        return render_entry(request, place, form, fresh_lines(lines, spare="more" in request.POST))
+    form = DeliveryForm(request.POST, request.FILES, place=place, today=today)
+    lines = Lines(request.POST, prefix="lines")
+    if not all([form.is_valid(), lines.is_valid()]):
+        return render_entry(request, place, form, lines, 422)
+    try:
+        row = actions.enter(
+            place,
+            by=request.user,
+            supplier=form.source(),
+            received_on=form.cleaned_data["received_on"],
+            lines=lines.rows(),
+            uploads=form.cleaned_data["pictures"],
+            form=form.cleaned_data["form"],
+            today=today,
+        )
+    except actions.AlreadyEntered as error:
+        row = error.delivery
+        messages.info(request, _("This delivery stands in the ledger already; it was not entered twice."))
+    except Refused as error:
+        form.add_error(None, str(error))
+        return render_entry(request, place, form, lines, error.status)
+    else:
+        messages.success(request, _("The delivery stands in the ledger."))
+    return redirect("delivery", code=place.code, pk=row.pk)
+
+
+@login_required
+def delivery(request, code, pk):
+    place = establishment_for(request.user, code, Can.SEE_KITCHEN)
+    row = get_object_or_404(pages.whole(place.deliveries), pk=pk)
+    return render_delivery(request, place, row)
+
+
+@login_required
+def delivery_void(request, code, pk):
+    place = establishment_for(request.user, code, Can.KEEP_LEDGER)
+    row = get_object_or_404(pages.whole(place.deliveries), pk=pk)
+    if request.method != "POST":
+        return redirect("delivery", code=place.code, pk=row.pk)
+    form = VoidForm(request.POST)
+    status = 422
+    if form.is_valid():
+        try:
+            actions.void(row, by=request.user, reason=form.cleaned_data["reason"])
+        except Refused as error:
+            form.add_error(None, str(error))
+            status = error.status
+        else:
+            messages.success(request, _("The entry is void: it stays visible, struck through, and counts no more."))
+            return redirect("delivery", code=place.code, pk=row.pk)
+    return render_delivery(request, place, row, form, status)
+
+
+@login_required
+def delivery_proof(request, code, pk, number):
+    place = establishment_for(request.user, code, Can.SEE_KITCHEN)
+    row = get_object_or_404(place.deliveries, pk=pk)
+    for proof in row.proofs.select_related("file"):
+        if number <= proof.file.pages:
+            return files.serve_page(proof.file, number)
+        number -= proof.file.pages
+    raise Http404
+
+
+@login_required
+def ledger_csv(request, code):
+    """The whole ledger, or `?month=`, one row a line, voided ones with their reason."""
+    place = establishment_for(request.user, code, Can.SEE_KITCHEN)
+    month = pages.month_of(request.GET["month"], timezone.localdate()) if request.GET.get("month") else None
+    headings, rows = pages.table(place, month)
+    response = HttpResponse(csv_bytes(headings, rows), content_type="text/csv; charset=utf-8")
+    name = f"ledger-{place.code}{f'-{month:%Y-%m}' if month else ''}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def fresh_lines(lines, spare=False):
+    formset = Lines(initial=lines, prefix="lines")
+    formset.extra = 1 if spare or not lines else 0
+    return formset
+
+
+def render_entry(request, place, form, lines, status=200):
+    context = {
+        "place": place,
+        "form": form,
+        "lines": lines,
+        "usual": pages.usual_suppliers(place),
+        "products": pages.usual_words(place, "product"),
+        "units": pages.units(place),
+        "line_fields": list(LineForm.base_fields),
+    }
+    return render(request, "registry/delivery_form.html", context, status=status)
+
+
+def render_delivery(request, place, row, form=None, status=200):
+    context = {
+        "place": place,
+        "row": row,
+        "form": form or VoidForm(),
+        "wrong": form is not None,
+        "pictures": range(1, sum(proof.file.pages for proof in row.proofs.all()) + 1),
+        "may_void": row.voided_at is None and can(request.user, Can.KEEP_LEDGER, place),
+        "may_enter": can(request.user, Can.KEEP_LEDGER, place),
+    }
+    return render(request, "registry/delivery.html", context, status=status)
+
+
+# ── suppliers ───────────────────────────────────────────────────────────────────────────────────────────────
+@login_required
+def suppliers(request, code):
+    place = establishment_for(request.user, code, Can.KEEP_LEDGER if request.method == "POST" else Can.SEE_KITCHEN)
+    form = SupplierForm(request.POST or None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            row = actions.add_supplier(place, by=request.user, **form.cleaned_data)
+        except Refused as error:
+            form.add_error(None, str(error))
+            status = error.status
+        else:
+            messages.success(request, _("%(supplier)s is in your list.") % {"supplier": row})
+            return redirect("suppliers", code=place.code)
+    context = {
+        "place": place,
+        "form": form,
+        "rows": pages.suppliers(place),
+        "may_enter": can(request.user, Can.KEEP_LEDGER, place),
+    }
+    return render(request, "registry/suppliers.html", context, status=status)
+
+
+@login_required
+def supplier(request, code, pk):
+    place = establishment_for(request.user, code, Can.KEEP_LEDGER)
+    row = get_object_or_404(place.suppliers, pk=pk, ended_at=None)
+    form = SupplierForm(request.POST or None, instance=row)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            actions.edit_supplier(row, by=request.user, **form.cleaned_data)
+        except Refused as error:
+            form.add_error(None, str(error))
+            status = error.status
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("suppliers", code=place.code)
+    context = {"place": place, "form": form, "row": row, "used": row.deliveries.exists()}
+    return render(request, "registry/supplier.html", context, status=status)
+
+
+@login_required
+@require_POST
+def supplier_end(request, code, pk):
+    place = establishment_for(request.user, code, Can.KEEP_LEDGER)
+    row = get_object_or_404(place.suppliers, pk=pk)
+    try:
+        actions.end_supplier(row, by=request.user)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("%(supplier)s is no longer in your list; its deliveries stay.") % {"supplier": row})
+    return redirect("suppliers", code=place.code)
