@@ -43,8 +43,9 @@ def say(text: str = "") -> None:
 def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="sunkitchen serve", description=__doc__)
     parser.add_argument("--no-demo", action="store_true", help="no demo kitchens, no demo cameras")
+    parser.add_argument("--demo-kitchens", type=int, metavar="N", help="where there is none yet: a demo of N kitchens")
     asked = parser.parse_args(words)
-    return told(lambda: serve(demo=not asked.no_demo))
+    return told(lambda: serve(demo=not asked.no_demo, kitchens=asked.demo_kitchens))
 
 
 def told(work: Callable[[], int]) -> int:
@@ -84,11 +85,13 @@ def _standing(path: Path) -> Path:
     return path if path.exists() else _standing(path.parent)
 
 
-def serve(*, demo: bool) -> int:
-    stopping = threading.Event()
+def serve(*, demo: bool, kitchens: int | None = None) -> int:
+    stopping, preparing = threading.Event(), threading.Event()
 
     def stop(number: int, frame: FrameType | None) -> None:
         stopping.set()
+        if preparing.is_set():
+            raise KeyboardInterrupt  # out of the demo's minute: nothing of it is kept
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
@@ -99,7 +102,13 @@ def serve(*, demo: bool) -> int:
     require_free(host, settings.PORT)
     require_short(settings.RELAY_SOCKET)
     with alone(settings.VAR):
-        pushers = prepare(settings.VAR, demo)
+        preparing.set()
+        try:
+            pushers = prepare(settings.VAR, demo, kitchens)
+        except KeyboardInterrupt:
+            return 0
+        finally:
+            preparing.clear()
         children = Children(say)
         try:
             start(children, host, settings.PORT)
@@ -153,7 +162,7 @@ def alone(var: Path) -> Iterator[None]:
         yield
 
 
-def prepare(var: Path, demo: bool) -> list[tuple[str, list[str]]]:
+def prepare(var: Path, demo: bool, kitchens: int | None = None) -> list[tuple[str, list[str]]]:
     """Folders, tables, static files, the demo. The commands of the demo's pushers."""
     ffmpeg = find_ffmpeg()
     for name in ("broker", "broker-control", "beat"):
@@ -168,9 +177,9 @@ def prepare(var: Path, demo: bool) -> list[tuple[str, list[str]]]:
     if demo:
         from django.conf import settings
 
-        from sunkitchen.demo import stage
+        from sunkitchen.demo import stage, town
 
-        if stage.make(ffmpeg, say):
+        if stage.make(ffmpeg, say, count=kitchens or town.FOR_STORIES):
             commands = stage.pushers(ffmpeg, settings.PORT)
     connections.close_all()
     return commands

@@ -9,7 +9,7 @@ from ratings.editions.models import Edition
 from streams.cameras import keys
 from streams.models import Camera
 from sunkitchen.accounts.models import User
-from sunkitchen.demo import cast, film, scenes, stage
+from sunkitchen.demo import film, scenes, stage, town
 from sunkitchen.registry import numbers
 from sunkitchen.registry.models import Establishment
 from tests.real.site import ROOT
@@ -22,9 +22,9 @@ def demo(db, settings, tmp_path):
     settings.VAR = tmp_path
     settings.FILES_ROOT, settings.LOG_ROOT = tmp_path / "files", tmp_path / "log"
     (tmp_path / "demo").mkdir()
-    for scene in stage.SCENES.values():
+    for scene in scenes.SCENES:
         (tmp_path / "demo" / f"{scene}.ts").touch()
-    assert stage.make(FFMPEG, lambda text: None)
+    assert stage.make(FFMPEG, lambda text: None, count=3)
     return tmp_path / "demo"
 
 
@@ -35,13 +35,13 @@ def pushing():
 def test_every_kitchen_is_marked_and_invented(demo):
     assert Establishment.objects.count() == 3
     assert not Establishment.objects.exclude(is_demo=True, division="999901", state="open").exists()
-    (edition,) = Edition.objects.published()
-    assert sorted(edition.listings.values_list("colour", flat=True)) == ["black", "red"]
+    editions = Edition.objects.published()
+    assert sorted(editions.values_list("listings__colour", flat=True)) == ["black", "red", "red"]
 
 
 def test_boxes_push_with_keys_that_fit(demo):
     commands = stage.pushers(FFMPEG, 8000)
-    assert len(commands) == 2
+    assert len(commands) == 3
     for _name, command in commands:
         code, key = re.fullmatch(r"http://127\.0\.0\.1:8000/ingest/([^/]+)/([^/]+)", command[-1]).groups()
         assert keys.fits(key, pushing()[code])
@@ -76,7 +76,7 @@ def test_no_demo_beside_real_kitchens(restaurant):
     assert stage.sign_ins() == []
 
 
-@pytest.mark.parametrize("kitchen", cast.KITCHENS, ids=lambda kitchen: kitchen.signboard)
+@pytest.mark.parametrize("kitchen", town.kitchens(), ids=lambda kitchen: kitchen.signboard)
 def test_invented_numbers_pass_their_check_digits(kitchen):
     assert numbers.food_permit_passes(numbers.food_permit(kitchen.permit))
     assert numbers.food_permit_division(kitchen.permit) == "999901"

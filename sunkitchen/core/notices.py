@@ -14,6 +14,8 @@ from .access import Scoped
 from .models import Notice
 from .workflow import WrongState
 
+NOWHERE = ".invalid"  # RFC 2606: no such address ever exists, so the desk is all there is
+
 
 def tell(
     user: Any, kind: str, subject: Any, body: Any, *, dedupe: str, link: str = "", about: Scoped | None = None
@@ -27,7 +29,7 @@ def tell(
     addresses = [(Notice.Channel.DESK, "")]
     if user.mobile:
         addresses.append((Notice.Channel.SMS, user.mobile))
-    if user.email:
+    if user.email and not user.email.endswith(NOWHERE):
         addresses.append((Notice.Channel.EMAIL, user.email))
     with translation.override(user.language or settings.LANGUAGE_CODE):
         rows = [

@@ -1,7 +1,7 @@
-"""Who and what the demo is made of: the invented city 海澜市 (division 999901), its bureau, three kitchens."""
+"""Who and what the demo is made of: the invented city 海澜市 (division 999901), its bureau, the people with a name to
+sign in by. Its kitchens stand in `town`, which part each plays in `parts`."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
 
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
@@ -9,112 +9,77 @@ from stdnum.iso7064 import mod_11_10
 CITY = "999901"
 BUREAU = "海澜市市场监督管理局"
 BUREAU_EN = "Hailan Administration for Market Regulation"
+TERM = 5 * 365 + 1  # days of a food permit
+
+
+CANTEENS = ("canteen", "school")
 
 
 @dataclass(frozen=True)
 class Person:
+    """Who is shown with a sign-in line has an address that mail goes to; the others are reached on their desk alone."""
+
     key: str
     name: str
-    does: str  # for the sign-in lines
+    does: str = ""  # for the sign-in lines; "" for the many
     role: str = ""  # of an officer's post; owners have none
     number: str = ""  # 执法证号
 
     @property
     def email(self) -> str:
-        return f"{self.key}@demo.example"
+        # RFC 2606: nothing below .invalid ever exists, so nobody mails there (core.notices).
+        return f"{self.key}@demo.example" if self.does else f"{self.key}@demo.invalid"
 
 
 @dataclass(frozen=True)
 class Kitchen:
-    owner: str  # a Person's key
+    serial: int  # of its papers and of its place in the demo: 1 is the one to look at first
     signboard: str
     operator: str
     address: str
     category: str
-    serial: int  # of its papers
-    items: str
-    hours: tuple[str, str]
-    valid_from: date
-    valid_through: date
-    zone: str = ""  # of its demo camera, "" for none
-    tables: int = 0
-    failed: tuple[tuple[str, str], ...] = ()  # checklist items its inspection found wanting, with the note
-    licence_waits: bool = False  # its business licence lies on the clerk's desk
+    cuisines: tuple[str, ...]
+    items: str  # 经营项目
+    hours: tuple[tuple[str, str] | None, ...]  # Monday first
+    latitude: str  # WGS-84, out at sea: town.WHERE
+    longitude: str
+    held: int  # days that its permit has run at the day of the telling
+    staff: int
+    owner: Person | None  # None: nobody has claimed it yet
+    kind: str = "91"  # first digits of its credit code: company 91, sole trader 92, public institution 12
+    cameras: tuple[tuple[str, str], ...] = field(default=())  # (zone, scene of its loop)
 
     @property
     def permit(self) -> str:
-        digits = f"{'3' if self.category == 'canteen' else '2'}{CITY}{self.serial:06d}"
+        digits = f"{'3' if self.category in CANTEENS else '2'}{CITY}{self.serial:06d}"
         return f"JY{digits}{mod_11_10.calc_check_digit(digits)}"
 
     @property
     def uscc(self) -> str:
-        body = f"91{CITY}MADEMO{self.serial:03d}".replace("O", "0")
+        body = f"{self.kind}{CITY}MADEM0{self.serial:03d}"
         return str(body + uscc.calc_check_digit(body))
 
+    @property
+    def phone(self) -> str:
+        return f"0999-5550{self.serial:03d}"
 
-PEOPLE = (
-    Person("wang", "王海", "海上明月的业主 owner"),
-    Person("he", "何港", "老码头的业主 owner"),
-    Person("lin", "林校", "海澜中学食堂的负责人 owner"),
-    Person("li", "李审", "审核 clerk", "clerk"),
-    Person("zhao", "赵查", "检查 inspector", "inspector", "HL-0012"),
-    Person("zhou", "周验", "检查 inspector", "inspector", "HL-0015"),
-    Person("sun", "孙发", "发布 publisher", "publisher"),
-    Person("wu", "吴监", "审计 auditor", "auditor"),
-)
 
-KITCHENS = (
-    Kitchen(
-        owner="wang",
-        signboard="海上明月海鲜楼",
-        operator="海澜海上明月餐饮有限公司",
-        address="海澜市楚门镇南兴东路 88 号",
-        category="medium",
-        serial=1,
-        items="热食类食品制售，冷食类食品制售，生食类食品制售",
-        hours=("10:00", "22:00"),
-        valid_from=date(2024, 5, 13),
-        valid_through=date(2029, 5, 12),
-        zone="cooking",
-        tables=12,
-    ),
-    Kitchen(
-        owner="he",
-        signboard="老码头大排档",
-        operator="海澜老码头餐饮店",
-        address="海澜市坎门街道渔港路 6 号",
-        category="small",
-        serial=2,
-        items="热食类食品制售",
-        hours=("16:00", "26:00"),
-        valid_from=date(2023, 9, 1),
-        valid_through=date(2028, 8, 31),
-        tables=8,
-        failed=(
-            ("shelf_life", "冷柜内有 3 袋超过保质期的虾饺，已当场封存。"),
-            ("raw_cooked", "生熟砧板混用，现场未见标识。"),
-            ("clean", "灶台后墙油污厚，地面积水。"),
-            ("tableware", "洗净的餐具敞开堆放在水池边。"),
-            ("hands", "两名操作人员未戴口罩。"),
-        ),
-    ),
-    Kitchen(
-        owner="lin",
-        signboard="海澜中学食堂",
-        operator="海澜中学",
-        address="海澜市玉城街道书院路 1 号",
-        category="canteen",
-        serial=3,
-        items="热食类食品制售",
-        hours=("06:00", "19:00"),
-        valid_from=date(2025, 3, 1),
-        valid_through=date(2030, 2, 28),
-        zone="cutting",
-        failed=(
-            ("displayed", "量化等级公示牌被菜单挡住。"),
-            ("storage", "两筐土豆直接放在地面上。"),
-            ("thrift", "未张贴反食品浪费提示。"),
-        ),
-        licence_waits=True,
-    ),
+WANG = Person("wang", "王海", "海上明月的业主 owner, a kitchen with everything")
+HE = Person("he", "何港", "老码头的业主 owner, on the black list")
+LIN = Person("lin", "林校", "海澜中学食堂的负责人 owner, a paper waits")
+TANG = Person("tang", "汤宁", "月湾茶寮等 3 家的业主 owner of three, a paper was returned")
+SHEN = Person("shen", "沈舟", "拟上黑榜、已提出申辩 owner who objects")
+
+LI = Person("li", "李审", "审核 clerk", "clerk")
+ZHAO = Person("zhao", "赵查", "检查 inspector", "inspector", "HL-0012")
+ZHOU = Person("zhou", "周验", "检查 inspector", "inspector", "HL-0015")
+SUN = Person("sun", "孙发", "发布 publisher", "publisher")
+FENG = Person("feng", "冯核", "决定申辩 publisher, decides objections", "publisher")
+WU = Person("wu", "吴监", "审计 auditor", "auditor")
+PATROLS = (
+    (ZHAO, ZHOU),
+    (Person("xu", "徐巡", "", "inspector", "HL-0021"), Person("gao", "高检", "", "inspector", "HL-0024")),
+    (Person("luo", "罗访", "", "inspector", "HL-0033"), Person("du", "杜核", "", "inspector", "HL-0036")),
 )
+OFFICERS = (LI, *(person for pair in PATROLS for person in pair), SUN, FENG, WU)
+PEOPLE = (WANG, HE, LIN, TANG, SHEN, LI, ZHAO, ZHOU, SUN, FENG, WU)

@@ -3,7 +3,9 @@
 import errno
 import os
 import subprocess
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import ffmpeg
@@ -50,11 +52,32 @@ def encode(binary: str, frames: Iterable[Image.Image], path: Path) -> None:
     fresh.replace(path)
 
 
-def loop(binary: str, scene: str, path: Path) -> None:
-    """The scene's loop at `path`; drawn only when it isn't there yet."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        encode(binary, scenes.frames(scene), path)
+@contextmanager
+def drawing(binary: str, wanted: Iterable[str], folder: Path) -> Iterator[None]:
+    """Draw the loops of these scenes that are missing, in a process of their own while the caller does other things.
+
+    On the way out they are all there. OSError on a full disk, RuntimeError with the process's last words.
+    """
+    missing = [scene for scene in wanted if not (folder / f"{scene}.ts").exists()]
+    if not missing:
+        yield
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    process = subprocess.Popen(
+        [sys.executable, "-m", __name__, binary, str(folder), *missing], stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        try:
+            yield
+        except BaseException:
+            process.terminate()
+            raise
+        assert process.stderr
+        said = process.stderr.read()
+    if process.returncode == errno.ENOSPC:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+    if process.returncode:
+        raise RuntimeError(f"The demo's loops could not be drawn: {said.strip()[-500:]}")
 
 
 def pushing(binary: str, path: Path, url: str) -> list[str]:
@@ -63,3 +86,19 @@ def pushing(binary: str, path: Path, url: str) -> list[str]:
     sent = film.output(url, format="mpegts", method="POST", **{"c:v": "copy", "an": None, "flush_packets": 1})
     # Its end is said by whoever runs it; ffmpeg's own words about a closed connection are noise at every Ctrl-C.
     return list(sent.compile(cmd=[binary, "-nostdin", "-hide_banner", "-loglevel", "fatal"]))
+
+
+def main(words: list[str]) -> int:
+    """`python -m sunkitchen.demo.film FFMPEG FOLDER SCENE …`"""
+    binary, folder, *wanted = words
+    try:
+        for scene in wanted:
+            encode(binary, scenes.frames(scene), Path(folder) / f"{scene}.ts")
+    except OSError as error:
+        print(error, file=sys.stderr)
+        return error.errno or 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -4,7 +4,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from .scenes import font
+from .drawing import font
 
 WIDTH, HEIGHT = 1400, 990
 PAPER, INK, GOLD, STAMP = (250, 246, 234), (38, 36, 32), (171, 132, 66), (196, 46, 40)

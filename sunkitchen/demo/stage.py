@@ -1,4 +1,4 @@
-"""The demo: three invented kitchens, two of them with moving cameras, made once in an installation that has no other.
+"""The demo: an invented town's kitchens, eight of their cameras moving, made once in an installation without others.
 
 What only the demo's maker knows (its password, its boxes' keys) lies in var/demo, readable by its owner alone; lost,
 it is made anew.
@@ -9,11 +9,9 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
 from django.utils import timezone
 
 from streams.cameras import actions as cameras
@@ -23,38 +21,39 @@ from sunkitchen.accounts.models import User
 from sunkitchen.registry.memberships.models import Membership
 from sunkitchen.registry.models import Establishment
 
-from . import cast, film, story
-
-SCENES = {"cooking": "stove", "cutting": "board"}  # which loop a zone shows
+from . import cast, film, story, town
 
 
-def make(ffmpeg: str, say: Callable[[str], None]) -> bool:
+def make(ffmpeg: str, say: Callable[[str], None], *, count: int = town.FOR_STORIES) -> bool:
     """Make what is missing of the demo; whether there is one. None is made beside real kitchens."""
-    if not Establishment.objects.exists():
-        say("Making the demo: once, a few seconds.")
-        with transaction.atomic():
-            story.tell(timezone.now())
-    if not Establishment.objects.filter(is_demo=True).exists():
+    fresh = not Establishment.objects.exists()
+    if not fresh and not Establishment.objects.filter(is_demo=True).exists():
         return False
-    _set_password()
-    for camera in _cameras():
-        film.loop(ffmpeg, SCENES[camera.zone], _film(camera))
+    if fresh:
+        scenes = [scene for kitchen in town.kitchens()[:count] for _zone, scene in kitchen.cameras if scene]
+    else:
+        scenes = [scene for _camera, scene in _boxes()]
+    with film.drawing(ffmpeg, scenes, _path("")):  # on another core than the rows
+        if fresh:
+            say(f"Making the demo, once: a year of {count} kitchens.")
+            story.tell(timezone.now(), count=count, say=say)
+        _set_password()
     return True
 
 
 def pushers(ffmpeg: str, port: int) -> list[tuple[str, list[str]]]:
     """Name and command of each kitchen's box: it sends its loop to this machine's own /ingest/."""
     found, known = [], _keys()
-    for camera in _cameras():
+    for camera, scene in _boxes():
         url = f"http://127.0.0.1:{port}/ingest/{camera.code}/{known[camera.code]}"
-        found.append((f"demo camera {camera.code}", film.pushing(ffmpeg, _film(camera), url)))
+        found.append((f"demo camera {camera.code}", film.pushing(ffmpeg, _path(f"{scene}.ts"), url)))
     return found
 
 
 def showpiece() -> str:
     """The code of the kitchen to look at first; "" without a demo."""
-    camera = _cameras().first()
-    return camera.establishment.code if camera else ""
+    boxes = _boxes()
+    return boxes[0][0].establishment.code if boxes else ""
 
 
 def sign_ins() -> list[str]:
@@ -62,21 +61,25 @@ def sign_ins() -> list[str]:
     if not User.objects.filter(email=cast.PEOPLE[0].email).exists():
         return []
     password = _path("password").read_text()
-    lines = [f"{person.email:<20} {person.name}，{person.does}" for person in cast.PEOPLE]
+    here = set(User.objects.values_list("email", flat=True).filter(email__endswith="@demo.example"))
+    people = [person for person in cast.PEOPLE if person.email in here]
+    lines = [f"{person.email:<20} {person.name}，{person.does}" for person in people]
     return [f"Sign in at {settings.SITE_URL}/desk/ or /office/, password of all: {password}", *lines]
 
 
-def _cameras() -> Any:
-    rows = Camera.objects.filter(establishment__is_demo=True, source=Camera.Source.PUSH, zone__in=SCENES)
-    return rows.select_related("establishment").order_by("pk")
+def _boxes() -> list[tuple[Camera, str]]:
+    """The demo's own cameras, each with its scene; not those that somebody added to a demo kitchen."""
+    scenes = {(kitchen.uscc, zone): scene for kitchen in town.kitchens() for zone, scene in kitchen.cameras if scene}
+    rows = Camera.objects.filter(establishment__is_demo=True, source=Camera.Source.PUSH)
+    found: list[tuple[Camera, str]] = []
+    for camera in rows.select_related("establishment").order_by("pk"):
+        if scene := scenes.pop((camera.establishment.uscc, camera.zone), ""):
+            found.append((camera, scene))
+    return found
 
 
 def _path(name: str) -> Path:
     return Path(settings.VAR) / "demo" / name
-
-
-def _film(camera: Camera) -> Path:
-    return _path(f"{SCENES[camera.zone]}.ts")
 
 
 def _set_password() -> None:
@@ -93,7 +96,7 @@ def _keys() -> dict[str, str]:
     """The push key of each demo camera; a new one where the kept one doesn't fit."""
     path = _path("push-keys.json")
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    for camera in _cameras():
+    for camera, _scene in _boxes():
         if not keys.fits(known.get(camera.code, ""), camera.push_key_hash):
             owner = Membership.objects.get(establishment=camera.establishment, role="owner", ended_at=None).user
             known[camera.code] = cameras.rotate_push_key(camera, by=owner)
