@@ -110,7 +110,7 @@ TEMPLATE = [
     *("licence_from", "licence_through"),
 ]
 EXAMPLE = {
-    "permit": "JY29999010000013",
+    "permit": "JY29999010000010",
     "operator_name": "海澜示例餐饮有限公司",
     "signboard": "示例小馆",
     "address": "海澜市示例路 1 号",

@@ -63,6 +63,8 @@ CATEGORIES = [
     *((word, "medium") for word in ("中型", "medium")),
     *((word, "small") for word in ("小型", "小餐饮", "餐饮服务", "餐馆", "餐厅", "快餐", "small", "catering")),
 ]
+# An identity number (GB 11643): division, birth date, serial, check. Old registers have it for sole traders.
+PERSON = re.compile(r"[1-9]\d{5}(?:(?:19|20)\d{2}|\d{2})(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[0-9X]?")
 SYSTEMS = [
     *((word, "gcj02") for word in ("gcj", "高德", "腾讯", "火星")),
     *((word, "bd09") for word in ("bd", "百度")),
@@ -198,10 +200,13 @@ class _Reader:
         try:
             code = numbers.uscc(text)
         except numbers.BadNumber:
-            self.doubts.append(("bad_uscc", "" if re.fullmatch(r"\d{17}[\dXx]", text) else text[:30]))
+            code = ""
+        if code and numbers.uscc_passes(code):
+            return code
+        if PERSON.fullmatch(numbers.compact(text)):
+            self.doubts.append(("person", ""))  # never kept, never repeated: a credit code is public, a person's is not
             return ""
-        if not numbers.uscc_passes(code):
-            self.doubts.append(("uscc_check", ""))
+        self.doubts.append(("uscc_check", "") if code else ("bad_uscc", text[:30]))
         return code
 
     def division(self) -> str:

@@ -76,6 +76,7 @@ REASONS: dict[str, Promise] = {
     "check_digit": _("The check digit of the number does not fit."),
     "sales_number": _("The number is one of food sales (JY1)."),
     "uscc_check": _("The check character of the credit code does not fit."),
+    "person": _("An identity number stands in the place of the credit code; it was left out and not kept."),
     "bad_uscc": _("The credit code was left out, it has another form: {0}"),
     "uscc_rounded": _("The credit code was left out, the spreadsheet has rounded it: {0}"),
     "category": _("The category is not known, so it was left as it is: {0}"),
