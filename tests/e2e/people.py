@@ -10,7 +10,7 @@ DESK = {"viewport": {"width": 1440, "height": 900}}
 class Person:
     def __init__(self, browser, site, screen):
         self.site = site
-        self.context = browser.new_context(locale="zh-CN", **screen)
+        self.context = browser.new_context(locale="zh-CN", ignore_https_errors=True, **screen)
         self.context.set_default_timeout(20_000)
         self.page = self.context.new_page()
         self.complaints = []
@@ -18,7 +18,7 @@ class Person:
 
     def goes_to(self, path):
         answer = self.page.goto(path if path.lower().startswith("http") else self.site.url + path)
-        assert answer.status == 200, f"{path}: {answer.status}"
+        assert answer.status == 200, f"{path}: {answer.status}\n{self.site.words}"
         return self
 
     @property

@@ -150,7 +150,7 @@ def a_clerk_approves(li, kitchen):
 
 
 def the_worker_tells_the_owner(site, wang):
-    """Celery on the filesystem broker: the row that the approval wrote goes out as an SMS."""
+    """By Celery: the row that the approval wrote goes out as an SMS."""
     sent = site.var / "sms"
     assert until(lambda: [path for path in sent.glob("*13800000001*") if "食品经营许可证" in path.read_text()])
     assert wang.goes_to("/desk/").page.get_by_text("食品经营许可证").count()

@@ -201,7 +201,9 @@ def browser():
 @pytest.fixture
 def page(browser):
     """A phone's page in Chinese; what its console complains about is in `page.complaints`."""
-    context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, device_scale_factor=2)
+    context = browser.new_context(
+        locale="zh-CN", viewport={"width": 390, "height": 844}, device_scale_factor=2, ignore_https_errors=True
+    )
     context.set_default_timeout(15_000)
     page = context.new_page()
     page.complaints = []

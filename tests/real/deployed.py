@@ -180,9 +180,10 @@ class Deployed(Site):
         for name, process in self.running.items():
             assert process.poll() is None, f"{name} ended:\n{self.words}"
         try:
+            for socket_of in ("web/web", "live/live", "relay/relay"):
+                with socket.socket(socket.AF_UNIX) as probe:
+                    probe.connect(f"{self.run}/{socket_of}.sock")
             status = self.asks("GET", "/")[0]
-            with socket.socket(socket.AF_UNIX) as relay:
-                relay.connect(self.env["RELAY_SOCKET"])
         except (OSError, http.client.HTTPException):
             return False
         return status == 200

@@ -114,7 +114,11 @@ def _start_redis(folder):
     port = os.environ[REDIS].rpartition(":")[2]
     words = f"--port {port} --bind 127.0.0.1 --databases {REDIS_ROOMS} --appendonly no --dir {folder}".split()
     with (folder / "redis.log").open("w") as log:
-        _running.append(subprocess.Popen([program("redis-server"), *words, "--save", ""], stdout=log, stderr=log, preexec_fn=_with_us))
+        _running.append(
+            subprocess.Popen(
+                [program("redis-server"), *words, "--save", ""], stdout=log, stderr=log, preexec_fn=_with_us
+            )
+        )
     _wait(lambda: socket.create_connection(("127.0.0.1", int(port)), 1).close(), folder / "redis.log")
 
 
