@@ -87,6 +87,10 @@ export function box(root, words) {
       button.addEventListener('click', () => { button.remove(); button = null; tapped(); });
       root.append(button);
     },
+    end() {
+      loud.remove();
+      if (button) button.remove();
+    },
     numbers(lines) {
       let node = root.querySelector('.numbers');
       if (!node) {

@@ -20,11 +20,12 @@ const words = JSON.parse(document.getElementById('live-words').textContent);
 const asked = new URLSearchParams(location.search);
 const now = () => performance.now();
 
-function player(root) {
+/** Plays the picture in a `.live` box until `end()`, which leaves the box as quiet as it was. */
+export function player(root) {
   const video = root.querySelector('video'), shown = box(root, words), time = clock(), delays = [];
   let status = { state: 'starting', since: null, why: '' }, page = null, ticket = video.dataset.ticket;
   let mode = null, link = null, source = null, tries = 0, breaks = 0, skipped = 0, bytes = 0, init = null, epoch = null;
-  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, toldAt = -Infinity, begunAt = 0, away = null, paused = false, missing = false;
+  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, toldAt = -Infinity, begunAt = 0, away = null, paused = false, missing = false, over = false;
 
   /** The page's own news: a ticket, the state, the words for it. At most every 2 s. */
   function refresh() {
@@ -124,9 +125,12 @@ function player(root) {
     const { playHls, playNative, playsNatively } = await import('./live-hls.js');
     try {
       const wantsNative = asked.get('player') === 'native' || !words.hls || !supported();
+      if (over) return undefined;
       if (wantsNative && !playsNatively(video)) return byPoster();
       const options = { script: words.hls, blocked, broken: hlsAgain };
-      source = wantsNative ? playNative(video, hlsAddress(), options) : await playHls(video, hlsAddress(), options);
+      const begun = wantsNative ? playNative(video, hlsAddress(), options) : await playHls(video, hlsAddress(), options);
+      if (over) begun.stop();
+      else source = begun;
     } catch (error) {
       if (mode === mine) hlsAgain();
     }
@@ -208,6 +212,7 @@ function player(root) {
   }
 
   function frame(when, about) {
+    if (over) return;
     moved = now();
     if (mode === 'socket') measured(about.mediaTime, about.expectedDisplayTime || when);
     video.requestVideoFrameCallback(frame);
@@ -232,6 +237,7 @@ function player(root) {
   }
 
   function start() {
+    if (over) return;
     const forced = asked.get('player');
     if (forced === 'poster') byPoster();
     else if (forced === 'hls' || forced === 'native' || !supported() || !globalThis.WebSocket) byHls();
@@ -240,19 +246,33 @@ function player(root) {
 
   video.muted = true;
   if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(frame);
+  const inWeChat = () => video.play().catch(() => {}), online = () => link && link.hurry();
   document.addEventListener('visibilitychange', visibility);
-  document.addEventListener('WeixinJSBridgeReady', () => video.play().catch(() => {}));
-  globalThis.addEventListener('online', () => link && link.hurry());
-  setInterval(tick, 100);
-  setInterval(show, 250);
+  document.addEventListener('WeixinJSBridgeReady', inWeChat);
+  globalThis.addEventListener('online', online);
+  const timers = [setInterval(tick, 100), setInterval(show, 250)];
   if (navigator.connection && navigator.connection.saveData) {
     paused = true; // whoever saves data decides for themselves
     shown.askForTap(() => { paused = false; start(); });
   } else if (!document.hidden) {
     start(); // a tab in the background starts when it is looked at
   }
+
+  return {
+    end() {
+      over = true;
+      timers.forEach(clearInterval);
+      clearTimeout(away);
+      document.removeEventListener('visibilitychange', visibility);
+      document.removeEventListener('WeixinJSBridgeReady', inWeChat);
+      globalThis.removeEventListener('online', online);
+      stop();
+      mode = null;
+      shown.end();
+    },
+  };
 }
 
-for (const root of document.querySelectorAll('.live')) {
+for (const root of document.querySelectorAll('.live:not([data-later])')) {
   if (root.querySelector('video[data-ws]')) player(root);
 }
