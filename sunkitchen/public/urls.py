@@ -6,14 +6,23 @@ from .embed import views as embed
 from .home import views as home
 from .kitchen import views as kitchen
 from .lists import views as lists
+from .map import views as map_views
 from .scan import views as scan
+from .wall import views as wall
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("wall/", wall.wall, name="wall"),
+    path("wall/now.json", wall.now_json, name="wall_now"),
+    path("map/", map_views.map_page, name="map"),
+    path("map/points.json", map_views.points, name="map_points"),
     path("privacy/", home.privacy, name="privacy"),
     path("k/<slug:code>/", kitchen.kitchen, name="kitchen"),
     path("k/<slug:code>/live.json", kitchen.live, name="kitchen_live"),
     path("k/<slug:code>/poster/<slug:camera>.jpg", kitchen.poster, name="kitchen_poster"),
+    path("k/<slug:code>/photos/<int:pk>.jpg", kitchen.photo, name="kitchen_photo"),
+    path("k/<slug:code>/kiosk/", wall.kiosk, name="kitchen_kiosk"),
+    path("k/<slug:code>/ledger/", kitchen.ledger_page, name="kitchen_ledger"),
     path("k/<slug:code>/history/", kitchen.history, name="kitchen_history"),
     path("q/<slug:token>", scan.scan, name="scan"),
     path("Q/<slug:token>", scan.scan, name="scan_upper"),  # upper case makes a smaller QR code

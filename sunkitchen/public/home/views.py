@@ -1,39 +1,55 @@
-"""The start page: look for a kitchen, read the latest edition."""
+"""The start page: look for a kitchen, see who is live, read the latest edition."""
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 
-from streams.models import Camera
+from ratings.models import Listing
+from sunkitchen.registry.establishments import divisions
 from sunkitchen.registry.models import Establishment
 
 from ..answers import shared
-from ..kitchen.glance import glances
+from ..kitchen.glance import best_seen, glances
 from ..lists.views import with_counts
-from .search import MAX_CHARACTERS, find
+from .search import SHOWS, asked, find
 
 PAGE = 20
 SHOWN = 6
 LATEST = 3
+CHIPS = [Establishment.Category.SCHOOL, Establishment.Category.CANTEEN, Establishment.Category.SNACK]
 
 
-@shared(seconds=15)
+@shared(seconds=15, reads=["q", "category", "cuisine", "place", "shows", "list", "all", "page"])
 def home(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:MAX_CHARACTERS]
+    """The start page; with anything asked for (?q=, a filter, ?all=1), what was found."""
     now = timezone.now()
-    context = {"text": text, "has_demo": Establishment.objects.public().filter(is_demo=True).exists()}
-    if text:
-        page = Paginator(find(text), PAGE).get_page(request.GET.get("page"))
-        return render(request, "public/home/found.html", {**context, "page": page, "kitchens": glances(page, now)})
-    shows = Exists(Camera.objects.public().filter(establishment=OuterRef("pk")))
-    opened = Establishment.objects.filter(state=Establishment.State.OPEN).annotate(shows=shows)
-    opened = opened.order_by("-shows", "-opened_at", "-pk")[:SHOWN]
-    context |= {"kitchens": glances(opened, now), "editions": with_counts()[:LATEST]}
+    places = divisions.choices(get_language() or "")
+    wish = asked(request.GET, places)
+    context = {"wish": wish, "has_demo": Establishment.objects.public().filter(is_demo=True).exists()}
+    if not wish.is_empty:
+        page = Paginator(find(wish, now), PAGE).get_page(request.GET.get("page"))
+        context |= {
+            "page": page,
+            "kitchens": glances(page, now),
+            "categories": Establishment.Category.choices,
+            "cuisines": Establishment.Cuisine.choices,
+            "colours": Listing.Colour.choices,
+            "places": places if len(places) > 1 else [],
+            "shows": SHOWS,
+        }
+        return render(request, "public/home/found.html", context)
+    opened = Establishment.objects.filter(state=Establishment.State.OPEN)
+    context |= {
+        "kitchens": glances(best_seen(opened, now)[:SHOWN], now),
+        "count": opened.count(),
+        "editions": with_counts()[:LATEST],
+        "chips": CHIPS,
+    }
     return render(request, "public/home/home.html", context)
 
 
-@shared(seconds=3600)
+@shared(seconds=3600, reads=[])
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "public/home/privacy.html")

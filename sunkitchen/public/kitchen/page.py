@@ -55,13 +55,18 @@ class Paper:
 
 
 def papers(establishment: Establishment, today: date) -> list[Paper]:
-    """Of each kind the paper that stands, expired or not; a renewal yet to begin, and a revoked one, only where no
+    """Of each of the kitchen's kinds the paper that stands, expired or not; a renewal yet to begin, and a revoked one, only where no
     other stands."""
     rows = Credential.objects.filter(
-        establishment=establishment, state__in=[Credential.State.IN_FORCE, Credential.State.REVOKED]
-    ).order_by("state", "-valid_through")  # "in_force" sorts before "revoked"
+        establishment=establishment,
+        kind__in=Credential.OF_KITCHEN,  # a health certificate is a person's: never shown
+        state__in=[Credential.State.IN_FORCE, Credential.State.REVOKED],
+    )
+    newest = sorted(
+        rows, key=lambda row: (row.state == row.State.IN_FORCE, row.valid_through or date.max), reverse=True
+    )
     found: dict[str, Paper] = {}
-    for paper in sorted((Paper(row, row.standing(today)) for row in rows), key=_rank):
+    for paper in sorted((Paper(row, row.standing(today)) for row in newest), key=_rank):
         found.setdefault(paper.credential.kind, paper)
     return [found[kind] for kind in Credential.Kind.values if kind in found]
 
@@ -81,17 +86,32 @@ class Listed:
     objections: list[Objection]
 
 
-def listed(establishment: Establishment, now: datetime) -> Listed | None:
-    listing = Listing.objects.standing(establishment, now)
-    if listing is None:
-        return None
-    if listing.colour != Listing.Colour.BLACK:
-        return Listed(listing, None, [])
-    try:
-        rule = listing.edition.rules.black(listing.rule)
-    except KeyError:
-        rule = None
-    return Listed(listing, rule, list(listing.objections.order_by("pk")))
+def listings(establishment: Establishment) -> list[Listing]:
+    """Every published one, black before red, the newest first."""
+    rows = Listing.objects.published().filter(establishment=establishment).select_related("edition__authority")
+    found = list(rows.order_by("colour", "-edition__published_at"))  # "black" sorts before "red"
+    for listing in found:
+        listing.establishment = establishment
+    return found
+
+
+def listed(rows: list[Listing], now: datetime) -> Listed | None:
+    """Of all `listings` the one that `Listing.objects.standing` would name, without asking the database for it."""
+    today = timezone.localdate(now)
+    for listing in rows:
+        published = listing.edition.published_at
+        if listing.term_until is None or listing.term_until < today or published is None or published > now:
+            continue
+        if listing.colour != Listing.Colour.BLACK:
+            if listing.is_suspended(now):
+                continue
+            return Listed(listing, None, [])
+        try:
+            rule = listing.edition.rules.black(listing.rule)
+        except KeyError:
+            rule = None
+        return Listed(listing, rule, list(listing.objections.order_by("pk")))
+    return None
 
 
 @dataclass(frozen=True)
@@ -104,14 +124,14 @@ class Record:
     clean: str  # a span in words, or ""
 
 
-def record(establishment: Establishment, today: date) -> Record | None:
+def record(establishment: Establishment, rows: list[Listing], today: date) -> Record | None:
+    """`rows` are all its `listings`."""
     visits = list(
         Inspection.objects.closed().filter(establishment=establishment).defer("answers").order_by("-visited_at", "-pk")
     )
     if not visits:
         return None
-    black = Listing.objects.published().filter(establishment=establishment, colour=Listing.Colour.BLACK)
-    days = [timezone.localdate(at) for at in black.values_list("edition__published_at", flat=True)]
+    days = [timezone.localdate(row.edition.published_at) for row in rows if row.colour == Listing.Colour.BLACK]
     since = verdict.clean_since([verdict.Visit(_day(visit), visit.result) for visit in visits], days)
     latest = visits[0]
     return Record(

@@ -26,12 +26,16 @@ class Verdict:
     line: str
 
 
-def judge(result: str, papers: Iterable[tuple[str, str]], colour: str) -> Verdict:
-    """`result` of the latest inspection ("" before the first), `papers` as (name, standing), `colour` of the listing."""
+def judge(result: str, papers: Iterable[tuple[str, str]], colour: str, uncertified: int = 0) -> Verdict:
+    """`result` of the latest inspection ("" before the first), `papers` as (name, standing), `colour` of the listing,
+    `uncertified` people whose posts need a health certificate and who have none in force."""
     papers = list(papers)
     needs = [line for name, standing in papers if (line := _against(name, standing))]
     if not papers:
         needs.append(_("no paper on record"))
+    if uncertified:
+        count = ngettext("%(n)d health certificate missing", "%(n)d health certificates missing", uncertified)
+        needs.append(count % {"n": uncertified})
     if result == FAILS:
         needs.append(_("inspection not passed"))
     if colour == BLACK:

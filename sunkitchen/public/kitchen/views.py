@@ -1,51 +1,72 @@
-"""A kitchen's page, its state for scripts, its last pictures, its history."""
+"""A kitchen's page, its state for scripts, its pictures, its ledger, its history."""
+
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from ratings.models import Inspection, Listing
 from streams.models import Camera
-from sunkitchen.registry.models import Establishment
+from sunkitchen.registry.models import Establishment, Photo
 
 from ..answers import fresh, shared
-from . import page, verdict
+from . import ledger, page, photos, shop, verdict, words
 
 
-def rendered(request: HttpRequest, establishment: Establishment, table: str = "") -> HttpResponse:
-    """The page itself, for its own address and for a table's."""
+def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
+    """What its page and its screen in the dining room show; `wanted` is the code of the camera to look through."""
     now = timezone.now()
     today = timezone.localdate(now)
     cameras = list(Camera.objects.public().filter(establishment=establishment).order_by("pk"))
     for camera in cameras:
         camera.establishment = establishment  # known already: spares a query each
-    wanted = request.GET.get("camera")
     chosen = next((camera for camera in cameras if camera.code == wanted), cameras[0] if cameras else None)
     papers = page.papers(establishment, today)
-    record = page.record(establishment, today)
-    listed = page.listed(establishment, now)
-    context = {
+    listings = page.listings(establishment)
+    record = page.record(establishment, listings, today)
+    listed = page.listed(listings, now)
+    people = shop.people(establishment, today)
+    return {
         "kitchen": establishment,
-        "table": table,
         "cameras": cameras,
         "picture": page.picture(chosen, now) if chosen else None,
-        "is_switched_off": not cameras and Camera.objects.filter(establishment=establishment).exists(),
+        "no_picture": "" if cameras else shop.no_picture(establishment),
         "listed": listed,
         "record": record,
         "papers": papers,
+        "people": people,
+        "hours": words.of_hours(establishment.hours, now),
         "verdict": verdict.judge(
             record.latest.result if record else "",
             [(paper.credential.get_kind_display(), paper.standing) for paper in papers],
             listed.listing.colour if listed else "",
+            people.lacking,
         ),
+    }
+
+
+def rendered(request: HttpRequest, establishment: Establishment, table: str = "") -> HttpResponse:
+    """The page itself, for its own address and for a table's."""
+    context = about(establishment, request.GET.get("camera", ""))
+    context |= {
+        "table": table,
+        "ledger": ledger.latest(establishment, timezone.localdate()),
+        "photos": shop.photos(establishment),
+        "cuisines": shop.cuisine_names(establishment),
+        "week": words.week(establishment.hours),
+        "json": shop.json_ld(establishment),
     }
     return render(request, "public/kitchen/kitchen.html", context)
 
 
-@shared(seconds=settings.TICKET_PAGE_SECONDS)
+@shared(seconds=settings.TICKET_PAGE_SECONDS, reads=["camera"])
 def kitchen(request: HttpRequest, code: str) -> HttpResponse:
-    return rendered(request, get_object_or_404(Establishment.objects.public(), code=code))
+    unclaimed = Exists(Establishment.objects.unclaimed().filter(pk=OuterRef("pk")))
+    kitchens = Establishment.objects.public().annotate(is_unclaimed=unclaimed)
+    return rendered(request, get_object_or_404(kitchens, code=code))
 
 
 @fresh
@@ -72,7 +93,7 @@ def live(request: HttpRequest, code: str) -> JsonResponse:
     )
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=[])
 def poster(request: HttpRequest, code: str, camera: str) -> FileResponse:
     """The last picture of a camera that anybody may watch."""
     seen = get_object_or_404(Camera.objects.public(), establishment__code=code, code=camera)
@@ -82,7 +103,27 @@ def poster(request: HttpRequest, code: str, camera: str) -> FileResponse:
         raise Http404 from None
 
 
-@shared(seconds=60)
+@shared(seconds=3600, reads=["w"])
+def photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
+    """A photo that its kitchen shows. ?w= is one of photos.WIDTHS."""
+    shown = Photo.objects.shown().filter(establishment__in=Establishment.objects.public().filter(code=code))
+    found = get_object_or_404(shown.select_related("file"), pk=pk)
+    try:
+        file = photos.sized(found, photos.width_of(request.GET.get("w", ""))).open("rb")
+    except OSError:
+        raise Http404 from None
+    return FileResponse(file, content_type="image/jpeg")
+
+
+@shared(seconds=60, reads=[])
+def ledger_page(request: HttpRequest, code: str) -> HttpResponse:
+    """What came in within the last 30 days."""
+    establishment = get_object_or_404(Establishment.objects.public(), code=code)
+    context = {"kitchen": establishment, "ledger": ledger.month(establishment, timezone.localdate())}
+    return render(request, "public/kitchen/ledger.html", context)
+
+
+@shared(seconds=60, reads=[])
 def history(request: HttpRequest, code: str) -> HttpResponse:
     """Every closed inspection and every listing that may still be told, the newest first."""
     establishment = get_object_or_404(Establishment.objects.public(), code=code)
