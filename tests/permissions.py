@@ -144,6 +144,7 @@ ROUTES = [
     get("kitchen_live", public, "kitchen"),
     get("kitchen_poster", public, "kitchen", 200, 404),
     get("kitchen_history", public, "kitchen"),
+    get("kitchen_ledger", public, "kitchen"),
     get("kitchen_photo", public, "photo"),
     get("kitchen_kiosk", public, "kitchen"),
     get("scan", public, "sticker"),
