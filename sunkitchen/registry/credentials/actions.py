@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sunkitchen.accounts.models import User
-from sunkitchen.core import audit, files
+from sunkitchen.core import access, audit, files
+from sunkitchen.core.access import Can
 from sunkitchen.core.files import Admitted, Upload
 from sunkitchen.core.workflow import Refused, Step, WrongState, move
 
@@ -121,8 +122,10 @@ def withdraw(credential: Credential, *, by: User) -> None:
 @transaction.atomic
 def take_up(credential: Credential, *, by: User) -> None:
     """A clerk looks at it: said once for each time it was handed in, so that the owner sees it move."""
+    if credential.state != State.SUBMITTED or _is_own(credential, by):
+        return
     seen = audit.trail(credential).filter(verb="credential.taken_up", at__gte=credential.submitted_at)
-    if credential.state == State.SUBMITTED and not _is_own(credential, by) and not seen.exists():
+    if not seen.exists():
         audit.record(by, "credential.taken_up", credential)
 
 
@@ -136,18 +139,7 @@ def approve(credential: Credential, *, by: User, seen: datetime | None = None, t
     _guard(credential, by, seen)
     if credential.valid_through and credential.valid_through < today:
         raise Refused(_("This paper has expired, so it cannot come into force. Please return it."))
-    older = Credential.objects.filter(
-        establishment=credential.establishment,
-        kind=credential.kind,
-        staff_member=credential.staff_member_id,
-        state=State.IN_FORCE,
-    ).exclude(pk=credential.pk)
-    # A renewal that begins later leaves its predecessor in force until then, and what begins now leaves a renewal
-    # that is yet to begin; `retire` looks after both.
-    begun = credential.valid_from <= today
-    due = older.filter(valid_from__lte=today) if begun else older.filter(valid_from=credential.valid_from)
-    for predecessor in due:
-        _replace(predecessor, by)
+    _succeed(credential, by, today)
     try:
         with transaction.atomic():
             move(credential, APPROVE, reviewed_by=by, reviewed_at=timezone.now(), reason="")
@@ -159,6 +151,29 @@ def approve(credential: Credential, *, by: User, seen: datetime | None = None, t
     if opens:
         establishments.open(place, by=by)
     letters.approved(credential, opens=opens)
+
+
+@transaction.atomic
+def share(
+    establishment: Establishment, *, by: User, kind: str, staff_member: StaffMember | None = None, **facts: Any
+) -> Credential:
+    """A paper that an officer looked up in another bureau's register 数据共享: in force without a picture of it."""
+    access.require(by, Can.REVIEW_PAPERS, establishment)
+    row = _fresh(establishment, by, kind, staff_member, facts)
+    today = timezone.localdate()
+    if _is_member(by, establishment):
+        raise Refused(_("Nobody reviews their own papers. Please ask a colleague."))
+    if row.valid_through and row.valid_through < today:
+        raise Refused(_("This paper has expired, so it cannot come into force. Please return it."))
+    _succeed(row, by, today)
+    row.source, row.state = Credential.Source.REGISTER, State.IN_FORCE
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise WrongState("share") from None
+    audit.record(by, "credential.shared", row)
+    return row
 
 
 @transaction.atomic
@@ -297,6 +312,22 @@ def _is_own(credential: Credential, by: User) -> bool:
 
 def _is_member(user: User, establishment: Establishment) -> bool:
     return Membership.objects.filter(user=user, establishment=establishment, ended_at=None).exists()
+
+
+def _succeed(credential: Credential, by: User, today: date) -> None:
+    """What this paper follows is replaced as it comes into force."""
+    older = Credential.objects.filter(
+        establishment=credential.establishment,
+        kind=credential.kind,
+        staff_member=credential.staff_member_id,
+        state=State.IN_FORCE,
+    ).exclude(pk=credential.pk)
+    # A renewal that begins later leaves its predecessor in force until then, and what begins now leaves a renewal
+    # that is yet to begin; `retire` looks after both.
+    begun = credential.valid_from <= today
+    due = older.filter(valid_from__lte=today) if begun else older.filter(valid_from=credential.valid_from)
+    for predecessor in due:
+        _replace(predecessor, by)
 
 
 def _replace(row: Credential, by: User | None) -> None:

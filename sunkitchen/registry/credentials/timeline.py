@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[Promise | str, Promise | str]] = {
     "credential.withdrawn": (_("Taken back"), KITCHEN),
     "credential.returned": (_("Returned"), CLERK),
     "credential.approved": (_("In force"), CLERK),
+    "credential.shared": (_("In force, shared by another bureau"), CLERK),
     "credential.replaced": (_("Replaced by a newer paper"), SYSTEM),
 }
 
