@@ -39,6 +39,16 @@ class CameraQuerySet(models.QuerySet):
         shown = self.filter(enabled=True, establishment__state="open")
         return shown.exclude(models.Exists(objecting.filter(establishment=models.OuterRef("establishment"))))
 
+    def live(self, at: datetime) -> "CameraQuerySet":
+        """Those that show moving pictures now, as `Camera.status` says of each."""
+        return self.filter(enabled=True, state=Camera.State.LIVE, seen_at__gte=at - VOUCHED)
+
+    def silent(self, at: datetime) -> "CameraQuerySet":
+        """Those that ought to show a picture and do not: stalled, trying again, or vouched for by nobody."""
+        down = models.Q(state__in=[Camera.State.STALLED, Camera.State.BACKOFF])
+        unvouched = ~models.Q(state=Camera.State.OFF) & (models.Q(seen_at=None) | models.Q(seen_at__lt=at - VOUCHED))
+        return self.filter(down | unvouched, enabled=True).exclude(establishment__state="closed")
+
 
 class Camera(models.Model):
     class Zone(models.TextChoices):

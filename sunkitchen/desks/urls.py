@@ -1,12 +1,21 @@
-"""The two home pages of people who signed in. The work itself lies with its noun."""
+"""The two home pages of people who signed in, and what they are told. The work itself lies with its noun."""
 
 from django.urls import path
 
+from .notices import views as notices
 from .office import views as office
 from .owner import views as owner
 
 urlpatterns = [
     path("desk/", owner.desk, name="desk"),
-    path("desk/notices/read/", owner.notices_read, name="notices_read"),
+    path("desk/notices/", notices.notices, name="notices"),
+    path("desk/notices/read/", notices.notices_read, name="notices_read"),
+    path("desk/notices/<int:pk>/", notices.notice_open, name="notice_open"),
     path("office/", office.office, name="office"),
+    path("office/notices/", notices.office_notices, name="office_notices"),
+    path("office/kitchens/", office.kitchens, name="office_kitchens"),
+    path("office/audit/", office.audit, name="office_audit"),
+    path("office/undelivered/", office.undelivered, name="office_undelivered"),
+    path("office/undelivered/<int:pk>/resend/", office.notice_resend, name="notice_resend"),
+    path("office/undelivered/<int:pk>/by-hand/", office.notice_by_hand, name="notice_by_hand"),
 ]

@@ -1,113 +1,90 @@
-"""What an owner needs to know this morning: per kitchen what is missing, what expires, whether its camera is live."""
+"""An owner's kitchens this morning: what comes next in each, and where it stands."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from ratings.editions.models import Listing
 from streams.cameras.models import Camera, Status
 from sunkitchen.accounts.models import User
+from sunkitchen.registry.credentials.expiry import Term
 from sunkitchen.registry.models import Credential, Establishment
 
-from ..cameras import SILENT, words
+from ..cameras import tone, words
+from .facts import Facts, gather
+from .steps import Step, steps
 
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to do. `level` is bad (the public sees it), warn (soon) or plain."""
-
-    level: str
-    words: str
-    link: str
+MANY = 3  # kitchens; from here on each shows its next step, and the rest on demand
 
 
 @dataclass(frozen=True)
 class Kitchen:
-    establishment: Establishment
-    tasks: list[Task]
-    cameras: list[tuple[Camera, Status, str]]  # with its state now, and in words
-    standing: str  # of its food permit, "" without any
+    facts: Facts
+    steps: list[Step]
+
+    @property
+    def place(self) -> Establishment:
+        return self.facts.place
+
+    @property
+    def next(self) -> Step | None:
+        return self.steps[0] if self.steps else None
+
+    @property
+    def later(self) -> list[Step]:
+        return self.steps[1:]
+
+    @property
+    def cameras(self) -> list[tuple[Camera, Status, str, str]]:
+        """Each with its state now, the words for it, and their tone."""
+        return [(camera, status, words(status), tone(status)) for camera, status in self.facts.cameras]
+
+    @property
+    def worst_camera(self) -> tuple[Camera, Status, str, str] | None:
+        """For one line: a silent one before a live one before a quiet one."""
+        return min(self.cameras, key=lambda row: ["bad", "ok", "muted"].index(row[3]), default=None)
+
+    @property
+    def permit(self) -> Credential | None:
+        return self.facts.permit
+
+    @property
+    def permit_term(self) -> Term | None:
+        """Shown while its renewal is to be thought of."""
+        permit = self.facts.permit
+        if permit is None or self.facts.permit_standing not in ("in_force", "expiring") or self.renewal:
+            return None
+        term = self.facts.term(permit)
+        return term if term and term.stage(self.facts.today) else None
+
+    @property
+    def renewal(self) -> Credential | None:
+        permit = self.facts.permit
+        following = self.facts.renewal(permit) if permit and permit.state == Credential.State.IN_FORCE else None
+        return following if following and following.state == Credential.State.SUBMITTED else None
+
+    @property
+    def listed(self) -> Listing | None:
+        return self.facts.listed
+
+    @property
+    def visited_on(self) -> date | None:
+        visit = self.facts.visit
+        return timezone.localtime(visit.visited_at).date() if visit else None
+
+    @property
+    def visited_days(self) -> int:
+        return (self.facts.today - self.visited_on).days if self.visited_on else 0
+
+    @property
+    def ledger_days(self) -> int:
+        last = self.facts.ledger.last
+        return (self.facts.today - last).days if last else 0
 
 
 def kitchens(user: User, at: datetime) -> list[Kitchen]:
-    """Those the user acts for, in the order of their names."""
+    """Those the user acts for, in the order of their names; closed ones last."""
     rows = Establishment.objects.filter(memberships__user=user, memberships__ended_at=None).distinct()
-    rows = rows.prefetch_related("credentials", "cameras").order_by("signboard", "pk")
-    noticed = Listing.objects.filter(establishment__in=rows, state=Listing.State.SERVED)
-    noticed = noticed.select_related("edition", "service", "waiver")
-    return [
-        _kitchen(row, [one for one in noticed if one.establishment_id == row.pk and one.window_is_open(at)], at)
-        for row in rows
-    ]
-
-
-def _kitchen(place: Establishment, listings: list[Listing], at: datetime) -> Kitchen:
-    today = timezone.localtime(at).date()
-    papers = sorted(place.credentials.all(), key=lambda row: row.pk, reverse=True)
-    permits = [row for row in papers if row.kind in Credential.PERMITS]
-    cameras = [(camera, camera.status(at)) for camera in place.cameras.all()]
-    spoken = [(camera, status, words(status)) for camera, status in cameras]
-    standings = [permit.standing(today) for permit in permits]
-    order = ["in_force", "expiring", "expired", "submitted", "returned", "not_yet", "draft"]
-    standing = next((one for one in order if one in standings), "")
-    tasks = [
-        *_of_listings(listings),
-        *_of_papers(place, papers, standing, today),
-        *_of_cameras(place, cameras),
-    ]
-    return Kitchen(place, tasks, spoken, standing)
-
-
-def _of_listings(listings: list[Listing]) -> list[Task]:
-    return [
-        Task(
-            "bad",
-            _("A notice was served: you can answer it before it is published."),
-            reverse("listing_desk", args=[row.pk]),
-        )
-        for row in listings
-    ]
-
-
-def _of_papers(place: Establishment, papers: list[Credential], standing: str, today: date) -> list[Task]:
-    tasks = []
-    if standing in ("", "draft", "expired"):
-        expired, none = _("The food business permit has expired."), _("Hand in the food business permit.")
-        tasks.append(Task("bad", expired if standing == "expired" else none, reverse("paper_new", args=[place.code])))
-    for paper in papers:
-        link = reverse("paper", args=[place.code, paper.pk])
-        if paper.state == Credential.State.RETURNED:
-            tasks.append(
-                Task("bad", _("%(paper)s was returned. Please correct it.") % {"paper": paper.get_kind_display()}, link)
-            )
-        elif paper.valid_through and paper.standing(today) == "expiring" and not _followed(paper, papers):
-            day = date_format(paper.valid_through, "DATE_FORMAT")
-            tasks.append(
-                Task("warn", _("%(paper)s expires on %(day)s.") % {"paper": paper.get_kind_display(), "day": day}, link)
-            )
-    return tasks
-
-
-def _followed(paper: Credential, papers: list[Credential]) -> bool:
-    """Whether its renewal is on the way already."""
-    return any(
-        other.kind == paper.kind
-        and other.state in (Credential.State.SUBMITTED, Credential.State.IN_FORCE)
-        and (other.valid_through or date.max) > (paper.valid_through or date.max)
-        for other in papers
-    )
-
-
-def _of_cameras(place: Establishment, cameras: list[tuple[Camera, Status]]) -> list[Task]:
-    link = reverse("cameras", args=[place.code])
-    if not cameras:
-        return [Task("warn", _("Add a camera, so that guests can see the kitchen."), link)]
-    return [
-        Task("bad", _("%(zone)s: %(state)s") % {"zone": camera.get_zone_display(), "state": words(status)}, link)
-        for camera, status in cameras
-        if status.state in SILENT
-    ]
+    rows = sorted(rows.order_by("signboard", "pk"), key=lambda row: row.state == Establishment.State.CLOSED)
+    return [Kitchen(facts, steps(facts)) for facts in gather(rows, at)]

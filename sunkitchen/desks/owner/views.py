@@ -1,29 +1,22 @@
 from django.contrib.auth.decorators import login_required
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from sunkitchen.core.access import Can, may_anywhere
 from sunkitchen.core.models import Notice
 
-from .actions import read_notices
-from .home import kitchens
+from ..links import link
+from .home import MANY, kitchens
 
 
 @login_required
 def desk(request):
-    notices = Notice.objects.filter(recipient=request.user, channel=Notice.Channel.DESK)
+    mine = kitchens(request.user, timezone.now())
     context = {
-        "kitchens": kitchens(request.user, timezone.now()),
-        "notices": notices.order_by("-pk")[:10],
-        "unread": notices.filter(read_at=None).count(),
+        "kitchens": mine,
+        "are_many": len(mine) > MANY,
+        "notices": Notice.objects.on_desk(request.user)[:5],
         "is_officer": may_anywhere(request.user, Can.SEE_OFFICE),
+        "claim": link("claim"),
     }
     return render(request, "desks/desk.html", context)
-
-
-@login_required
-@require_POST
-def notices_read(request):
-    read_notices(by=request.user)
-    return redirect("desk")

@@ -1,15 +1,22 @@
-"""The desk's navigation: what this person may open, with what waits there."""
+"""What stands around every desk page: the navigation with what waits, and the bell."""
 
 from dataclasses import dataclass
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sunkitchen.core.access import Can, grants, may_anywhere
+from sunkitchen.core.models import Notice
 from sunkitchen.registry.models import Credential, Establishment
 
+from ..links import link
+from ..office import trail
+
 register = template.Library()
+register.filter("deed", lambda verb: trail.deed(verb) or verb)
+
+MOST_KITCHENS = 8  # named beside the page; with more the desk itself lists them
 
 
 @dataclass(frozen=True)
@@ -18,50 +25,74 @@ class Item:
     words: str
     count: int
     here: bool
+    is_minor: bool = False  # left out where there is little room
+
+
+@dataclass(frozen=True)
+class Group:
+    words: str
+    items: list[Item]
 
 
 @register.simple_tag(takes_context=True)
-def desk_nav(context) -> list[tuple[str, list[Item]]]:
-    """Groups of (heading, items) for the signed-in person."""
+def desk_nav(context) -> list[Group]:
+    """What the signed-in person may open; nothing for anybody else."""
     request = context.get("request")
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
     groups = []
     if may_anywhere(user, Can.SEE_OFFICE):
-        waiting = Credential.objects.within(user, Can.REVIEW_PAPERS).waiting().count()
-        groups.append(
-            (
-                _("Office"),
-                _items(
-                    request.path,
-                    ("office", _("Today"), 0),
-                    ("papers", _("Review of papers"), waiting),
-                    ("office_inspections", _("Inspections"), 0),
-                    ("office_editions", _("Red and black lists"), 0),
-                    ("office_cameras", _("Cameras"), 0),
-                ),
-            )
-        )
+        groups.append(Group(_("Office"), _office(request.path, user)))
     kitchens = Establishment.objects.filter(pk__in=[g.establishment for g in grants(user) if g.establishment])
     if kitchens or not groups:
-        items = _items(request.path, ("desk", _("My kitchens"), 0))
-        for place in kitchens.order_by("signboard"):
-            path = reverse("kitchen_desk", args=[place.code])
-            items.append(Item(path, place.signboard, 0, request.path.startswith(path)))
-        items += _items(request.path, ("kitchen_new", _("Register a kitchen"), 0))
-        groups.append((_("Kitchens"), items))
+        groups.append(Group(_("Kitchens"), _kitchens(request.path, kitchens.order_by("signboard", "pk"))))
     return groups
+
+
+def _office(here: str, user) -> list[Item]:
+    waiting = Credential.objects.within(user, Can.REVIEW_PAPERS).waiting().count()
+    rooms = [
+        ("office", _("Today"), 0, Can.SEE_OFFICE),
+        ("papers", _("Review of papers"), waiting, Can.SEE_OFFICE),
+        ("office_inspections", _("Inspections"), 0, Can.SEE_OFFICE),
+        ("office_editions", _("Red and black lists"), 0, Can.SEE_OFFICE),
+        ("office_kitchens", _("Kitchens"), 0, Can.SEE_OFFICE),
+        ("register_imports", _("Register"), 0, Can.IMPORT_REGISTER),
+        ("claims", _("Invitations"), 0, Can.INVITE_OWNERS),
+        ("office_audit", _("Audit trail"), 0, Can.SEE_AUDIT),
+    ]
+    return _items(here, *(room[:3] for room in rooms if may_anywhere(user, room[3])))
+
+
+def _kitchens(here: str, kitchens) -> list[Item]:
+    items = _items(here, ("desk", _("My kitchens"), 0))
+    places = list(kitchens[: MOST_KITCHENS + 1])
+    for place in places:
+        path = reverse("kitchen_desk", args=[place.code])
+        is_here = here.startswith(path)
+        if is_here or len(places) <= MOST_KITCHENS:
+            items.append(Item(path, place.signboard, 0, is_here, is_minor=not is_here))
+    return items + _items(here, ("kitchen_new", _("Register a kitchen"), 0), ("claim", _("Claim a kitchen"), 0))
 
 
 def _items(here: str, *names: tuple[str, str, int]) -> list[Item]:
     items = []
     for name, words, count in names:
-        try:
-            path = reverse(name)
-        except NoReverseMatch:
-            continue  # a room that this installation does not have
-        exact = name in ("office", "desk")
-        room = (path, path.replace("/editions/", "/listings/"))  # a listing is a page of its edition's room
-        items.append(Item(path, words, count, here == path if exact else here.startswith(room)))
+        if path := link(name):
+            exact = name in ("office", "desk")
+            room = (path, path.replace("/editions/", "/listings/"))  # a listing is a page of its edition's room
+            items.append(Item(path, words, count, here == path if exact else here.startswith(room)))
     return items
+
+
+@register.simple_tag(takes_context=True)
+def desk_unread(context) -> int:
+    """How many notices the signed-in person has not read; asked once for a page."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return 0
+    if not hasattr(request, "unread_notices"):
+        request.unread_notices = Notice.objects.on_desk(user).unread().count()
+    return request.unread_notices
