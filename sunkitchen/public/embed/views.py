@@ -14,7 +14,7 @@ from ..kitchen import page
 from .badge import badge as drawn
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=[])
 def badge(request: HttpRequest, code: str) -> HttpResponse:
     kitchen = get_object_or_404(Establishment.objects.public(), code=code)
     context = {"badge": drawn(kitchen, timezone.now()), "kitchen": kitchen}
@@ -25,7 +25,7 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
 
 @xframe_options_exempt
 @csp_replace({"frame-ancestors": ["*"]})
-@shared(seconds=15)
+@shared(seconds=15, reads=[])
 def embed(request: HttpRequest, code: str) -> HttpResponse:
     """The live picture and the verdict's facts, framed anywhere: it has no cookie, no form, nothing to click away."""
     kitchen = get_object_or_404(Establishment.objects.public(), code=code)

@@ -13,6 +13,7 @@ from sunkitchen.registry.models import Establishment
 from ..answers import shared
 from ..kitchen.glance import best_seen, glances
 from ..lists.views import with_counts
+from ..map.tiles import tiles
 from .search import SHOWS, asked, find
 
 PAGE = 20
@@ -52,4 +53,5 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @shared(seconds=3600, reads=[])
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "public/home/privacy.html")
+    licensed = tiles()
+    return render(request, "public/home/privacy.html", {"map_host": licensed.host if licensed else ""})

@@ -35,13 +35,13 @@ def with_counts():
     return Edition.objects.published().annotate(**of)
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=["page"])
 def editions(request: HttpRequest) -> HttpResponse:
     page = Paginator(with_counts(), PAGE).get_page(request.GET.get("page"))
     return render(request, "public/lists/editions.html", {"page": page, "has_demo": is_demo()})
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=[])
 def archive(request: HttpRequest, authority: str) -> HttpResponse:
     """Everything one authority ever published, year by year."""
     shown = get_object_or_404(Authority, slug=authority)
@@ -52,7 +52,7 @@ def archive(request: HttpRequest, authority: str) -> HttpResponse:
     return render(request, "public/lists/archive.html", context)
 
 
-@shared(seconds=300)
+@shared(seconds=300, reads=[])
 def feed(request: HttpRequest) -> HttpResponse:
     return HttpResponse(feeds.atom(with_counts()[:PAGE]), content_type="application/atom+xml; charset=utf-8")
 
@@ -69,7 +69,7 @@ def signed(edition: Edition) -> bool:
     return edition.entry is not None and translog.covering(edition.entry) is not None
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=[])
 def edition(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
     shown = published(authority, year, number)
     now = timezone.now()
@@ -86,7 +86,7 @@ def edition(request: HttpRequest, authority: str, year: int, number: int) -> Htt
     return render(request, "public/lists/edition.html", context)
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=[])
 def edition_json(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
     """The document that `verify` takes, byte for byte."""
     try:
@@ -97,21 +97,21 @@ def edition_json(request: HttpRequest, authority: str, year: int, number: int) -
     return HttpResponse(content, content_type="application/json")
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=[])
 def edition_csv(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
     shown = published(authority, year, number)
     content = table.csv(shown, entries(shown, timezone.now()))
     return download(content, "text/csv; charset=utf-8", shown, "csv")
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=[])
 def edition_pdf(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
     shown, now = published(authority, year, number), timezone.now()
     content = printed.pdf(shown, entries(shown, now), address=said.address(shown), is_signed=signed(shown), at=now)
     return download(content, "application/pdf", shown, "pdf")
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=[])
 def edition_png(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
     """The long picture: shown in place, since a phone saves a picture by holding it."""
     shown, now = published(authority, year, number), timezone.now()
@@ -123,14 +123,14 @@ def download(content: bytes, kind: str, edition: Edition, ending: str) -> HttpRe
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=[])
 def log(request: HttpRequest) -> HttpResponse:
     latest = Edition.objects.published().first()
     context = {"checkpoint": Checkpoint.objects.order_by("-size").first(), "latest": latest}
     return render(request, "public/lists/log.html", context)
 
 
-@shared(seconds=60)
+@shared(seconds=60, reads=[])
 def log_file(request: HttpRequest, name: str) -> FileResponse:
     """One file of the log's static copy."""
     if not LOG_FILE.fullmatch(name):
