@@ -104,7 +104,6 @@ def furnished(place, authority, lead, second):
     )
     ListingIdentity.objects.create(
         listing=listing,
-        notice=letter(place),
         code=place.code,
         legal_name=place.operator_name,
         signboard=place.signboard,
@@ -136,6 +135,7 @@ def furnished(place, authority, lead, second):
         inspection=inspection,
         edition=edition,
         listing=listing,
+        notice=letter(place),
     )
 
 
