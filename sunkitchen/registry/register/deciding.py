@@ -158,8 +158,9 @@ class _Judge:
         """Bring the kitchen up to the line. What changed; doubts are added to what is said anyhow."""
         changed: list[Why] = []
         speaks = self.permit(kitchen, line, changed, said)
-        latest = max((p.valid_from, p.number) for p in kitchen.permits)
-        if speaks and (line.valid_from, line.number) >= latest:
+        latest = max(kitchen.permits, key=lambda p: (p.valid_from, p.number))
+        alone = all(p.number == line.number for p in kitchen.permits)
+        if speaks and (alone or (latest.valid_from, latest.number) == (line.valid_from, line.number)):
             self.facts(kitchen, line, changed)
             if line.licence_from and line.uscc:
                 self.licence(kitchen, line, changed)
@@ -200,6 +201,9 @@ class _Judge:
         paper = next((p for p in exact if p.state == IN_FORCE), standing[-1] if standing else None)
         if any(p.state == REPLACED for p in exact) and (paper is None or paper not in exact):
             return paper is None
+        if paper is None and any(p.valid_from > line.valid_from for p in held):
+            said.append(("older", max(p.valid_from for p in held).isoformat()))
+            return False
         if paper is None or (line.valid_from > paper.valid_from and line.valid_through > _end(paper)):
             fresh = _paper(line, IN_FORCE)
             self.put(kitchen, fresh, changed)
