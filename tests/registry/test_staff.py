@@ -17,7 +17,6 @@ from sunkitchen.core.models import StoredFile
 from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.models import Credential, Establishment, FilmingConsent, StaffMember
 from sunkitchen.registry.staff import actions as staff
-from sunkitchen.registry.staff import words
 from sunkitchen.registry.staff.coverage import Coverage, coverage, coverages, public_staff
 from sunkitchen.registry.staff.roster import needs, roster
 from tests import builders
@@ -255,14 +254,6 @@ def test_what_is_missing_comes_first(restaurant):
     said = [need.words for need in needs(rows)]
     assert [need.level for need in needs(rows)] == ["bad", "bad", "bad", "warn"]
     assert "撤回 (Chef) has withdrawn" in said[0] and "新人 (Dishwashing) has no health" in said[1]
-
-
-def test_a_desk_says_in_one_line_each_what_is_missing(restaurant):
-    held = Coverage(needed=8, in_force=6, expiring=1, filmed=5, consented=3, objecting=1, people=9)
-    assert [level for level, _words in words.of_coverage(held, has_cameras=True)] == ["bad", "bad", "warn", "warn"]
-    assert [level for level, _words in words.of_coverage(held, has_cameras=False)] == ["bad", "warn"]
-    full = Coverage(needed=8, in_force=8, filmed=5, consented=5, people=8)
-    assert words.of_coverage(full, has_cameras=True) == []
 
 
 def test_no_consent_stands_twice_whatever_writes_it(chen, wang):
