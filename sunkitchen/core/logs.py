@@ -46,7 +46,7 @@ class Lines(structlog.stdlib.ProcessorFormatter):
     """The formatter behind every handler."""
 
     def __init__(self, as_json: bool = True) -> None:
-        before = [
+        before: list[structlog.typing.Processor] = [
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
