@@ -4,10 +4,11 @@ import pytest
 
 from sunkitchen.core.access import Can, can
 from sunkitchen.core.audit import trail
+from sunkitchen.core.models import Notice
 from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.establishments import actions as establishments
-from sunkitchen.registry.establishments import hours
-from sunkitchen.registry.models import Establishment
+from sunkitchen.registry.establishments import coordinates, hours
+from sunkitchen.registry.models import Establishment, Sticker
 from tests import builders
 
 FACTS = {
@@ -107,3 +108,82 @@ def test_opening_hours_are_read_as_people_write_them(typed, span, written):
 def test_other_hours_are_refused_with_an_example(typed):
     with pytest.raises(hours.BadHours, match="10:00-21:30"):
         hours.parse(typed)
+
+
+POINT = {"latitude": 28.136215, "longitude": 121.231474}
+
+
+def test_a_map_point_is_stored_in_wgs84_with_the_system_it_was_given_in(qian):
+    place = establishments.register(by=qian, coordinates="gcj02", **POINT, **FACTS)
+    place.refresh_from_db()
+    assert place.coordinates == "gcj02"
+    back = coordinates.from_wgs84(float(place.latitude), float(place.longitude), "gcj02")
+    assert back == pytest.approx((28.136215, 121.231474), abs=2e-6)
+    assert abs(float(place.longitude) - 121.231474) > 0.003
+    establishments.edit(place, by=qian, latitude=None, longitude=None, coordinates="")
+    assert place.latitude is place.longitude is None and place.coordinates == ""
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        {"latitude": 28.1},
+        {**POINT, "coordinates": ""},
+        {**POINT, "coordinates": "utm"},
+        {"latitude": 121.2, "longitude": 28.1, "coordinates": "wgs84"},
+        {"latitude": "nan", "longitude": 1, "coordinates": "wgs84"},
+        {"latitude": "1e999", "longitude": 1, "coordinates": "gcj02"},
+        {"latitude": "north", "longitude": 1, "coordinates": "bd09"},
+        {"latitude": -90, "longitude": -180, "coordinates": "bd09"},
+    ],
+)
+def test_half_a_point_or_none_on_the_globe_is_refused(qian, point):
+    with pytest.raises(Refused):
+        establishments.register(by=qian, **point, **FACTS)
+    assert not Establishment.objects.exists()
+
+
+def test_cuisines_are_several_and_known(restaurant, wang):
+    establishments.edit(restaurant, by=wang, cuisines=["seafood", "home", "seafood"])
+    assert restaurant.cuisines == ["seafood", "home"]
+    with pytest.raises(Refused, match="no such cuisine"):
+        establishments.edit(restaurant, by=wang, cuisines=["martian"])
+
+
+def test_an_owner_closes_and_opens_again_with_a_permit_in_force(restaurant, wang):
+    establishments.close(restaurant, by=wang)
+    assert restaurant.state == "closed" and restaurant.closed_at and restaurant in Establishment.objects.public()
+    with pytest.raises(WrongState):
+        establishments.close(restaurant, by=wang)
+    with pytest.raises(Refused, match="permit in force"):
+        establishments.reopen(restaurant, by=wang)
+    builders.permit(restaurant, state="in_force")
+    establishments.reopen(restaurant, by=wang)
+    assert (restaurant.state, restaurant.closed_at) == ("open", None)
+    assert [entry.verb for entry in trail(restaurant)] == ["establishment.closed", "establishment.reopened"]
+
+
+def test_a_closed_kitchens_table_codes_are_dead(restaurant, wang):
+    sticker = builders.sticker(restaurant)
+    establishments.close(restaurant, by=wang)
+    assert sticker not in Sticker.objects.valid()
+
+
+def test_a_kitchen_that_never_opened_waits_again_and_is_never_public(newcomer, wang):
+    establishments.close(newcomer, by=wang)
+    assert not Establishment.objects.public().exists()
+    establishments.reopen(newcomer, by=wang)
+    assert newcomer.state == "registered"
+
+
+def test_a_clerk_closes_with_a_reason_that_the_owner_reads_and_only_the_authority_reopens(restaurant, wang, li):
+    builders.permit(restaurant, state="in_force")
+    with pytest.raises(Refused, match="why it is closed"):
+        establishments.close(restaurant, by=li, reason=" ")
+    establishments.close(restaurant, by=li, reason="现场核查：已搬离。")
+    assert "已搬离" in Notice.objects.get(recipient=wang, channel="desk").body
+    with pytest.raises(Refused, match="authority"):
+        establishments.reopen(restaurant, by=wang)
+    establishments.reopen(restaurant, by=li)
+    assert restaurant.state == "open" and not restaurant.closed_by_authority
+    assert Notice.objects.filter(recipient=wang, kind="establishment.reopened", channel="desk").exists()

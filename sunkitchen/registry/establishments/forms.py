@@ -89,11 +89,7 @@ class EstablishmentForm(forms.ModelForm):
         if self.instance.latitude is not None:
             system = self.instance.coordinates
             point = coordinates.from_wgs84(float(self.instance.latitude), float(self.instance.longitude), system)
-            self.initial |= {
-                "latitude": f"{point[0]:.6f}",
-                "longitude": f"{point[1]:.6f}",
-                "coordinates": system,
-            }
+            self.initial.update(latitude=f"{point[0]:.6f}", longitude=f"{point[1]:.6f}", coordinates=system)
         if self.instance.pk and self.instance.state != Establishment.State.REGISTERED:
             del (
                 self.fields["place"],

@@ -56,9 +56,9 @@ def kitchen_edit(request, code):
 def kitchen_close(request, code):
     place = establishment_for(request.user, code, Can.CLOSE_KITCHEN)
     as_officer = place.pk not in access.own(request.user)
-    form = ClosingForm(request.POST or None, required=as_officer)
+    form = ClosingForm(request.POST if request.method == "POST" else None, required=as_officer)
     status = 422 if form.is_bound else 200
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             establishments.close(place, by=request.user, reason=form.cleaned_data["reason"])
         except Refused as error:

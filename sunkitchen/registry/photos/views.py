@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -69,6 +70,8 @@ def photo_move(request, code, pk):
 def photo(request, code, pk):
     place = establishment_for(request.user, code, Can.SEE_KITCHEN)
     row = get_object_or_404(place.photos.shown().select_related("file"), pk=pk)
+    if row.file is None:
+        raise Http404
     return files.serve_page(row.file, 1)
 
 

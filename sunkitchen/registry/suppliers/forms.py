@@ -30,7 +30,7 @@ class DeliveryForm(forms.Form):
         help_text=_("Certificates, quarantine papers, delivery notes: up to 6, JPEG, PNG, WebP or PDF."),
         required=False,
     )
-    form = forms.UUIDField(widget=forms.HiddenInput)
+    form = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, place, today, initial=None, **kwargs):
         super().__init__(*args, initial={"received_on": today, "form": uuid.uuid4(), **(initial or {})}, **kwargs)
@@ -95,6 +95,8 @@ class LineForm(forms.Form):
 
 
 class BaseLines(forms.BaseFormSet):
+    default_error_messages = {"missing_management_form": _("Please write at least one product that came.")}
+
     def initial_form_count(self):
         # A line that was filled in from last time may be emptied again: none is owed.
         return 0 if self.is_bound else super().initial_form_count()
@@ -103,12 +105,8 @@ class BaseLines(forms.BaseFormSet):
         return {**super().get_form_kwargs(index), "use_required_attribute": False}
 
     def clean(self):
-        if not any(self.errors) and not self.rows():
+        if not any(form.has_changed() for form in self.forms):
             raise forms.ValidationError(_("Please write at least one product that came."))
-
-    def rows(self):
-        """What the action takes: the lines that were filled in."""
-        return [form.cleaned_data for form in self.forms if form.has_changed() and form.is_valid()]
 
 
 Lines = forms.formset_factory(

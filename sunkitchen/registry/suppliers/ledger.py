@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Max, Q
 
@@ -44,17 +45,15 @@ def summaries(establishments: Iterable[Establishment], on: date) -> dict[int, Le
     """{id: Ledger} of those with any delivery up to that day, in one query. A queryset stays one."""
     lately = Q(received_on__gt=on - timedelta(days=WINDOW))
     rows = Delivery.objects.counting().filter(establishment__in=establishments, received_on__lte=on)
-    rows = rows.order_by().values("establishment_id")
-    return {
-        row.pop("establishment_id"): Ledger(**row)
-        for row in rows.annotate(
-            last=Max("received_on"),
-            days=Count("received_on", distinct=True, filter=lately),
-            deliveries=Count("pk", distinct=True, filter=lately),
-            suppliers=Count("supplier", distinct=True, filter=lately),
-            with_proof=Count("proofs__delivery", distinct=True, filter=lately),
-        )
-    }
+    counted: Any = rows.order_by().values("establishment_id")
+    counted = counted.annotate(
+        last=Max("received_on"),
+        days=Count("received_on", distinct=True, filter=lately),
+        deliveries=Count("pk", distinct=True, filter=lately),
+        suppliers=Count("supplier", distinct=True, filter=lately),
+        with_proof=Count("proofs__delivery", distinct=True, filter=lately),
+    )
+    return {row.pop("establishment_id"): Ledger(**row) for row in counted}
 
 
 def public_lines(establishment: Establishment, on: date, limit: int) -> list[PublicLine]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -58,8 +59,9 @@ def usual_suppliers(place: Establishment) -> list[Supplier]:
     return list(rows.order_by("-lately", "name")[:6])
 
 
-def suppliers(place: Establishment) -> list[Supplier]:
+def suppliers(place: Establishment) -> list[Any]:
     """All, those of today first; `came` is how many deliveries stand in the ledger, `doubt` a check digit that fails."""
+    rows: list[Any]
     came = Count("deliveries", filter=Q(deliveries__voided_at=None))
     rows = list(place.suppliers.annotate(came=came, last=Max("deliveries__received_on")).order_by("ended_at", "name"))
     for row in rows:
@@ -143,5 +145,5 @@ def _lines(rows: QuerySet[Delivery]) -> Iterator[list[object]]:
             ]
 
 
-def _moment(at: object) -> str:
+def _moment(at: datetime | None) -> str:
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else ""

@@ -61,13 +61,14 @@ def delivery_new(request, code):
     lines = Lines(request.POST, prefix="lines")
     if not all([form.is_valid(), lines.is_valid()]):
         return render_entry(request, place, form, lines, 422)
+    came = [line.cleaned_data for line in lines if line.has_changed()]
     try:
         row = actions.enter(
             place,
             by=request.user,
             supplier=form.source(),
             received_on=form.cleaned_data["received_on"],
-            lines=lines.rows(),
+            lines=came,
             uploads=form.cleaned_data["pictures"],
             form=form.cleaned_data["form"],
             today=today,
@@ -86,14 +87,14 @@ def delivery_new(request, code):
 @login_required
 def delivery(request, code, pk):
     place = establishment_for(request.user, code, Can.SEE_KITCHEN)
-    row = get_object_or_404(pages.whole(place.deliveries), pk=pk)
+    row = get_object_or_404(pages.whole(place.deliveries.all()), pk=pk)
     return render_delivery(request, place, row)
 
 
 @login_required
 def delivery_void(request, code, pk):
     place = establishment_for(request.user, code, Can.KEEP_LEDGER)
-    row = get_object_or_404(pages.whole(place.deliveries), pk=pk)
+    row = get_object_or_404(pages.whole(place.deliveries.all()), pk=pk)
     if request.method != "POST":
         return redirect("delivery", code=place.code, pk=row.pk)
     form = VoidForm(request.POST)
