@@ -253,7 +253,7 @@ def test_what_is_missing_comes_first(restaurant):
     ]
     said = [need.words for need in needs(rows)]
     assert [need.level for need in needs(rows)] == ["bad", "bad", "bad", "warn"]
-    assert "撤回 (Chef) has withdrawn" in said[0] and "新人 (Dishwashing) has no health" in said[1]
+    assert "撤回 (Chef) has withdrawn" in said[0] and "新人 (Dishwasher) has no health" in said[1]
 
 
 def test_no_consent_stands_twice_whatever_writes_it(chen, wang):

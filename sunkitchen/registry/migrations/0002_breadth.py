@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('post', models.CharField(choices=[('chef', 'Chef'), ('cold_dishes', 'Cold dishes and raw food'), ('preparation', 'Washing and cutting'), ('plating', 'Plating and portioning'), ('dishwasher', 'Dishwashing'), ('waiter', 'Service'), ('safety', 'Food safety officer'), ('buyer', 'Purchasing'), ('cashier', 'Till')], max_length=12, verbose_name='post')),
+                ('post', models.CharField(choices=[('chef', 'Chef'), ('cold_dishes', 'Cold dishes and raw food'), ('preparation', 'Washing and cutting'), ('plating', 'Plating and portioning'), ('dishwasher', 'Dishwasher'), ('waiter', 'Service'), ('safety', 'Food safety officer'), ('buyer', 'Purchasing'), ('cashier', 'Till')], max_length=12, verbose_name='post')),
                 ('mobile', models.CharField(blank=True, max_length=20, verbose_name='mobile number')),
                 ('joined_on', models.DateField(verbose_name='joined on')),
                 ('left_on', models.DateField(blank=True, null=True, verbose_name='left on')),

@@ -35,7 +35,7 @@ class StaffMember(models.Model):
         COLD_DISHES = "cold_dishes", _("Cold dishes and raw food")
         PREPARATION = "preparation", _("Washing and cutting")
         PLATING = "plating", _("Plating and portioning")
-        DISHWASHER = "dishwasher", _("Dishwashing")
+        DISHWASHER = "dishwasher", _("Dishwasher")
         WAITER = "waiter", _("Service")
         SAFETY = "safety", _("Food safety officer")
         BUYER = "buyer", _("Purchasing")
