@@ -6,6 +6,7 @@ A shared page is also kept here, whole, for as long as its own `seconds`: docs/d
 import hashlib
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ LONGEST_QUERY = 200  # characters; a longer one is answered, and kept by nobody
 LARGEST = 1_000_000  # bytes of a page that is kept
 LONGEST = 60.0  # seconds a page is kept here, however long a browser may keep it: a release shows at once
 AHEAD = 0.8  # of its seconds: from then on the first who asks renders it anew, while the others still get the old one
+NEAR_PAGES, NEAR_BYTES = 200, 100_000  # what each process remembers by itself: so many pages, none larger than that
 PATIENCE = 10.0  # seconds to wait for somebody else's rendering before rendering it oneself
 
 
@@ -96,15 +98,15 @@ class Page:
 
 
 def _kept(request: HttpRequest, key: str, seconds: int, render: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    cache, life = caches["pages"], min(float(seconds), LONGEST)
-    page: Page | None = cache.get(key)
-    if page is not None and page.age() < life:
-        if page.age() < AHEAD * life or not cache.add(f"{key}:ahead", 1, timeout=max(1.0, life * (1 - AHEAD))):
+    life = min(float(seconds), LONGEST)
+    page = _found(key, AHEAD * life) or _found(key, life)
+    if page is not None:
+        if page.age() < AHEAD * life or not _goes_ahead(key, life):
             return page.answer(request, seconds)
         return _rendered(request, key, seconds, life, render)
     with _alone(key):
-        page = cache.get(key)  # somebody else may just have rendered it
-        if page is not None and page.age() < life:
+        page = _found(key, life)  # somebody else may just have rendered it
+        if page is not None:
             return page.answer(request, seconds)
         return _rendered(request, key, seconds, life, render)
 
@@ -118,6 +120,7 @@ def _rendered(
     if page is None:
         return _marked(request, response, seconds)
     caches["pages"].set(key, page, timeout=max(1.0, life))
+    _remember(key, page)
     return page.answer(request, seconds)
 
 
@@ -154,6 +157,44 @@ def _marked(request: HttpRequest, response: HttpResponseBase, seconds: int) -> H
 
 def _etag(content: bytes) -> str:
     return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
+
+
+# ── where copies lie: in this process, and in the cache that all processes share ────────────────────────────
+_near: OrderedDict[str, Page] = OrderedDict()
+_shelf = threading.Lock()
+
+
+def _found(key: str, younger_than: float) -> Page | None:
+    """A copy younger than that, in seconds: this process's own, else the shared one."""
+    page = _near.get(key)
+    if page is None or page.age() >= younger_than:
+        page = caches["pages"].get(key)
+        if page is None or page.age() >= younger_than:
+            return None
+        _remember(key, page)
+    return page
+
+
+def _remember(key: str, page: Page) -> None:
+    if len(page.content) > NEAR_BYTES:
+        return
+    with _shelf:
+        _near[key] = page
+        _near.move_to_end(key)
+        while len(_near) > NEAR_PAGES:
+            _near.popitem(last=False)
+
+
+def _goes_ahead(key: str, life: float) -> bool:
+    """Whether this reader is the one, of all processes, who renders the page before its end."""
+    return bool(caches["pages"].add(f"{key}:ahead", 1, timeout=max(1.0, life * (1 - AHEAD))))
+
+
+def forget() -> None:
+    """Every copy of this process and of the shared cache."""
+    with _shelf:
+        _near.clear()
+    caches["pages"].clear()
 
 
 # ── one rendering for a crowd ───────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
-from django.core.cache import caches
 from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.test import RequestFactory
@@ -13,6 +12,7 @@ from django.urls import get_resolver
 from django.utils import timezone, translation
 
 from sunkitchen.core import tickets
+from sunkitchen.public import answers
 from sunkitchen.public.answers import shared
 from tests import builders
 
@@ -23,9 +23,9 @@ NOW = "2026-11-22T08:00:00+08:00"
 def kept_pages(settings):
     settings.PAGE_CACHE = True
     settings.ALLOWED_HOSTS = ["testserver", "other.example"]
-    caches["pages"].clear()
+    answers.forget()
     yield
-    caches["pages"].clear()
+    answers.forget()
 
 
 class Counted:
@@ -102,6 +102,22 @@ def test_a_crowd_on_a_page_that_nobody_has_renders_it_once():
     with ThreadPoolExecutor(8) as crowd:
         assert set(crowd.map(reader, range(8))) == {b"whole"}
     assert page.times == 1
+
+
+def test_what_one_process_rendered_another_shows(monkeypatch):
+    page = Counted()
+    page()
+    answers._near.clear()  # another process has none of its own
+    page()
+    assert page.times == 1
+
+
+def test_a_process_remembers_so_many_pages_and_no_more(monkeypatch):
+    monkeypatch.setattr(answers, "NEAR_PAGES", 3)
+    page = Counted()
+    for number in range(10):
+        page(f"/?page={number}")
+    assert len(answers._near) == 3
 
 
 def test_hosts_and_languages_never_share_a_copy():
