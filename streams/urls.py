@@ -10,6 +10,7 @@ CAMERA = f"{KITCHEN}/<slug:camera>"
 urlpatterns = [
     path(f"{KITCHEN}/", views.cameras, name="cameras"),
     path(f"{KITCHEN}/add/", views.camera_add, name="camera_add"),
+    path("desk/kitchens/<slug:code>/sign.pdf", views.filmed_sign, name="filmed_sign"),
     path(f"{CAMERA}/", views.camera, name="camera"),
     path(f"{CAMERA}/live.json", views.camera_live, name="camera_live"),
     path(f"{CAMERA}/poster.jpg", views.camera_poster, name="camera_poster"),

@@ -159,6 +159,7 @@ ROUTES = [
     get("badge", public, "kitchen"),
     get("embed", public, "kitchen"),
     get("archive", public, "authority"),
+    get("claim_short", public, "", 302),
     get("log", public),
     get("log_file", public, "log", 200, 404),
     # for machines; /metrics answers this machine itself, as which the tests ask (tests/operate asks as others)
@@ -250,8 +251,18 @@ ROUTES = [
     form("office_listing_drop", officers(Can.DRAFT_EDITION), "listing"),
     get("listing_desk", kitchens(Can.SEE_KITCHEN), "listing"),
     form("listing_object", kitchens(Can.OBJECT), "listing"),
+    # the register, and its kitchens' operators
+    form("register_imports", office(Can.IMPORT_REGISTER)),
+    get("register_template", office(Can.IMPORT_REGISTER)),
+    get("register_import", officers(Can.IMPORT_REGISTER), "register"),
+    get("register_report", officers(Can.IMPORT_REGISTER), "register"),
+    get("claims", office(Can.INVITE_OWNERS)),
+    deed("letters_pdf", office(Can.INVITE_OWNERS)),
+    deed("invitation_revoke", officers(Can.INVITE_OWNERS), "invitation"),
+    form("claim", signed_in),
     # cameras
     get("cameras", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    get("filmed_sign", kitchens(Can.SEE_KITCHEN), "kitchen"),
     form("camera_add", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     get("camera", kitchens(Can.SEE_KITCHEN), "kitchen"),
     get("camera_live", kitchens(Can.SEE_KITCHEN), "kitchen"),

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from sunkitchen.core.workflow import Refused
 from sunkitchen.registry.establishments.gates import establishment_for
 from sunkitchen.registry.staff.coverage import coverage
 
-from . import actions, words
+from . import actions, sign, words
 from .forms import AddForm, ChangeForm, OffForm
 from .models import Camera
 
@@ -206,3 +206,17 @@ def camera_revoke(request: HttpRequest, code: str, camera: str) -> HttpResponse:
     actions.revoke_viewers(row, by=request.user)
     messages.success(request, _("Everybody who watched has to open the page again."))
     return redirect("camera", code=code, camera=camera)
+
+
+@login_required
+@require_GET
+def filmed_sign(request: HttpRequest, code: str) -> HttpResponse:
+    """The sign for the kitchen's door as PDF; `?size=a5` for the small one."""
+    place = establishment_for(request.user, code, Can.SEE_KITCHEN)
+    size = request.GET.get("size", "a4")
+    if size not in sign.SIZES:
+        raise Http404
+    body = sign.pdf(words.for_sign(place), size)
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="filmed-{place.code}-{size}.pdf"'
+    return response

@@ -5,13 +5,16 @@ from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_noop, override
 from django.utils.translation import gettext as _
 
 from sunkitchen.core import audit
+from sunkitchen.registry.models import Establishment
 
 from .models import Camera, Status
+from .sign import Sign
 
 FROZEN = gettext_noop(
     "Nothing in the picture has moved since %(time)s. It may be frozen, so it does not count as live."
@@ -93,3 +96,27 @@ def history(camera: Camera, limit: int = 20) -> list[dict[str, Any]]:
         {"words": verbs.get(e.verb, e.verb), "verb": e.verb, "actor": e.actor_name, "at": e.at, "detail": e.detail}
         for e in audit.trail(camera).reverse()[:limit]
     ]
+
+
+def for_sign(place: Establishment) -> Sign:
+    """What the sign at the kitchen's door says: the zones of the cameras that are switched on, each once."""
+    zones = [
+        Camera.Zone(zone) for zone in place.cameras.filter(enabled=True).order_by("pk").values_list("zone", flat=True)
+    ]
+    spoken = {zone: tuple(_in(language, zone) for language in ("zh-hans", "en")) for zone in zones}
+    with override("zh-hans"):
+        path = reverse("kitchen", args=[place.code])
+    return Sign(
+        kitchen=place.signboard,
+        operator=place.operator_name,
+        address=f"{settings.SITE_URL}{path}",
+        shown=f"{settings.SITE_HOST}{path}",
+        zones=[(zh, en) for zh, en in spoken.values()],
+        contact=place.phone,
+        is_demo=place.is_demo,
+    )
+
+
+def _in(language: str, zone: Camera.Zone) -> str:
+    with override(language):
+        return str(zone.label)
