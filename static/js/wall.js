@@ -22,11 +22,13 @@ function tile(root) {
   button.addEventListener('click', () => { touched = performance.now(); one.asked = ++turn; settle(); });
   one.play = () => {
     button.hidden = true;
+    root.classList.add('plays');
     one.playing = player(box);
   };
   one.end = () => {
     one.playing.end();
     one.playing = null;
+    root.classList.remove('plays');
     box.dataset.state = 'waiting';
     box.classList.remove('down');
     const down = box.querySelector('.down-words');

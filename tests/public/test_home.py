@@ -14,8 +14,20 @@ def everywhere(edition, red_kitchen):
     """Every public page, by path without language."""
     sticker = builders.sticker(red_kitchen)
     code = red_kitchen.code
-    pages = ["/", "/?q=海", "/?q=nothing", "/privacy/", "/lists/", "/log/", "/lists/hailan/2026-11/"]
-    return [*pages, f"/k/{code}/", f"/k/{code}/history/", f"/q/{sticker.token}", "/q/none", "/nowhere/"]
+    pages = [
+        "/",
+        "/?q=海",
+        "/?q=nothing",
+        "/?all=1",
+        "/wall/",
+        "/wall/?screen=1",
+        "/map/",
+        "/privacy/",
+        "/lists/",
+        "/log/",
+    ]
+    kitchen = [f"/k/{code}/{page}" for page in ("", "history/", "ledger/", "kiosk/")]
+    return [*pages, "/lists/hailan/2026-11/", *kitchen, f"/q/{sticker.token}", "/q/none", "/nowhere/"]
 
 
 def test_no_public_page_sets_a_cookie_or_varies_by_one(everywhere, client, wang):

@@ -108,14 +108,14 @@ def _names(word: str) -> Q:
 
 def _rank(words: list[str]) -> Case:
     typed, piece = " ".join(words), "".join(words)
-    first = words[0]
+    begins = Q(found_by__startswith=typed) | Q(found_by__startswith=piece)
+    if piece.isascii():  # the signboard comes first in found_by, so its pinyin and its letters begin a word there
+        begins |= Q(found_by__contains=f" {piece}")
     return Case(
         When(Q(signboard__iexact=typed) | Q(code=codes.normal(piece)), then=Value(0)),
-        When(Q(found_by__startswith=typed) | Q(found_by__startswith=piece), then=Value(1)),
-        # The signboard comes first in found_by, so its pinyin and its letters begin a word there.
-        When(Q(found_by__contains=f" {piece}"), then=Value(2)),
-        When(signboard__icontains=first, then=Value(3)),
-        default=Value(4),
+        When(begins, then=Value(1)),
+        When(signboard__icontains=words[0], then=Value(2)),
+        default=Value(3),
         output_field=IntegerField(),
     )
 
