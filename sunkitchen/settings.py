@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "sunkitchen.core.storable.StorableText",
 ]
 
 ROOT_URLCONF = "sunkitchen.urls"
@@ -223,6 +224,8 @@ ACCOUNT_RATE_LIMITS = {
     "send_code_from_here": "1/30s/key,6/h/key",  # key: number and address
     "send_code_to_number": "20/h/key",  # nobody's phone is flooded, from however many addresses
     "guess_code": "8/5m/key",  # key: the attempt, counted apart from the session so that parallel guesses count
+    "claim": "30/h/ip",
+    "claim_by": "10/h/key",  # key: the person; an invitation itself takes five wrong codes
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env_number("TRUSTED_PROXIES", 0))
 AXES_CLIENT_IP_CALLABLE = "sunkitchen.accounts.adapter.client_ip"
@@ -297,6 +300,8 @@ EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = env_text("DEFAULT_FROM_EMAIL", "sunkitchen@localhost")
 SMS_ADAPTER = env_text("SMS_ADAPTER", "sunkitchen.core.sms.FileAdapter")
 SMS_FILE_PATH = VAR / "sms"
+SMS_HTTP_URL = env_text("SMS_HTTP_URL")  # with SMS_ADAPTER=sunkitchen.core.sms_http.HttpAdapter, which says how
+SMS_HTTP_SECRET = env_text("SMS_HTTP_SECRET")
 
 # ── operating ───────────────────────────────────────────────────────────────────────────────────────────────
 LOGGING = logs.config(as_json=PRODUCTION, level=env_text("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING").upper())
