@@ -176,7 +176,7 @@ class EstablishmentForm(forms.ModelForm):
 class ClosingForm(forms.Form):
     """Why a kitchen closes; `required` for officers."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label=_("Why it closes"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, required, **kwargs):
         super().__init__(*args, **kwargs)

@@ -31,6 +31,7 @@ def people(request, code):
         "place": place,
         "form": form,
         "now": [row for row in rows if row.ended_at is None],
+        "may_leave": sum(row.role == "owner" and row.ended_at is None for row in rows) > 1,
         "before": [row for row in rows if row.ended_at],
     }
     return render(request, "registry/people.html", context, status=status)

@@ -14,4 +14,4 @@ class PhotoForm(forms.Form):
 
 
 class RemovalForm(forms.Form):
-    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    reason = forms.CharField(label=_("Why it has to go"), max_length=200, required=False)

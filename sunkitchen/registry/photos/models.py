@@ -17,7 +17,7 @@ class Photo(models.Model):
     class Subject(models.TextChoices):
         FRONT = "front", _("Shop front")
         DINING = "dining", _("Dining room")
-        KITCHEN = "kitchen", _("Kitchen")
+        KITCHEN = "kitchen", _("In the kitchen")
         BOARD = "board", _("Notice board with the papers")
 
     establishment = models.ForeignKey("registry.Establishment", on_delete=models.CASCADE, related_name="photos")
