@@ -1,0 +1,23 @@
+import pytest
+
+NUL = "a%00b"
+ASKED = [f"/?q={NUL}", f"/map/?k={NUL}", f"/k/{NUL}/", f"/q/{NUL}", f"/lists/{NUL}/2026-1/", f"/wall/?category={NUL}"]
+OFFICE = ["office/kitchens", "office/papers", "office/trail", "office/claims", "office/inspections", "office/register"]
+
+
+@pytest.fixture
+def officer(client, li):
+    client.force_login(li, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+@pytest.mark.parametrize(
+    "address", [*ASKED, *(f"/{page}/?q={NUL}&show={NUL}&verb={NUL}&about={NUL}" for page in OFFICE)]
+)
+def test_text_that_cannot_be_kept_fails_no_page(officer, address):
+    assert officer.get(address).status_code < 500
+
+
+def test_nor_does_a_form_with_it(officer, restaurant):
+    for address, fields in [("/sign-in/", ["login", "password"]), ("/sign-in/mobile/", ["mobile"])]:
+        assert officer.post(address, dict.fromkeys(fields, "a\0b")).status_code < 500
