@@ -36,6 +36,7 @@ def config(*, as_json: bool, level: str) -> dict[str, Any]:
             "uvicorn.access": {"handlers": [], "level": "CRITICAL", "propagate": True},  # paths carry tokens
             "granian.access": {"handlers": [], "level": "CRITICAL", "propagate": True},
             "celery": {"handlers": [], "propagate": True, "level": level if as_json else "ERROR"},
+            "kombu": {"level": "ERROR"},
             "fontTools": {"level": "ERROR"},
             "PIL": {"level": "WARNING"},
         },

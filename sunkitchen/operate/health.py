@@ -1,5 +1,6 @@
 """Is this installation fit to serve? Each check answers "" or why not, in words for the person who runs it."""
 
+import logging
 import shutil
 import socket
 import threading
@@ -19,6 +20,7 @@ from sunkitchen.core import appendonly
 
 from .models import Alarm, Sweep
 
+log = logging.getLogger("sunkitchen.health")
 OK = "ok"
 
 
@@ -113,8 +115,17 @@ class Kept:
     def __call__(self, now: datetime) -> dict[str, str]:
         with self._lock:
             if not self._found or time.monotonic() - self._at >= settings.READY_KEPT_SECONDS:
-                self._found, self._at = self._look(now), time.monotonic()
+                before, self._found, self._at = self._found, self._look(now), time.monotonic()
+                _tell_change(before, self._found)
             return dict(self._found)
+
+
+def _tell_change(before: dict[str, str], after: dict[str, str]) -> None:
+    """One line when a check begins or ceases to fail: probes come every few seconds."""
+    for name, said in after.items():
+        was_ok, is_ok = before.get(name, OK) == OK, said == OK
+        if was_ok != is_ok:
+            log.warning("%s: %s", name, said)
 
 
 kept = Kept(look)

@@ -57,7 +57,7 @@ class Requests:
         took = time.perf_counter() - began
         view = name_of(request)
         metrics.count(view, request.method or "", response.status_code, took)
-        level = logging.WARNING if response.status_code >= 500 else logging.DEBUG if view in QUIET else logging.INFO
+        level = logging.DEBUG if view in QUIET else logging.WARNING if response.status_code >= 500 else logging.INFO
         if log.isEnabledFor(level):
             fields = {"view": view, "status": response.status_code, "ms": round(1000 * took, 1)}
             if user := user_id(request):

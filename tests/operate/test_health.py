@@ -105,6 +105,15 @@ def test_a_crowd_of_probes_makes_one_look(settings):
     assert len(looks) == 1
 
 
+def test_a_change_is_told_once_however_often_probes_come(caplog, settings):
+    settings.READY_KEPT_SECONDS = 0
+    said = iter([{"relay": "gone."}, {"relay": "gone."}, {"relay": "ok"}, {"relay": "ok"}])
+    kept = health.Kept(lambda now: next(said))
+    for _ in range(4):
+        kept(timezone.now())
+    assert [record.getMessage() for record in caplog.records] == ["relay: gone.", "relay: ok"]
+
+
 def test_a_database_that_is_away_is_said_and_not_raised(well):
     def away(now):
         from django.db import OperationalError
