@@ -205,3 +205,20 @@ def delivery(
     if proof:
         DeliveryProof.objects.create(delivery=row, file=proof)
     return row
+
+
+def register_import(authority, *, brought_by=None, state="done", **fields):
+    from sunkitchen.registry.models import RegisterImport
+
+    return RegisterImport.objects.create(
+        authority=authority, name="许可登记.csv", brought_by=brought_by or user(), state=state, **fields
+    )
+
+
+def invitation(establishment, *, issued_by=None, **fields):
+    from datetime import timedelta
+
+    from sunkitchen.registry.models import Invitation
+
+    fields.setdefault("expires_at", timezone.now() + timedelta(days=90))
+    return Invitation.objects.create(establishment=establishment, issued_by=issued_by or user(), **fields)

@@ -136,6 +136,8 @@ def furnished(place, authority, lead, second):
         edition=edition,
         listing=listing,
         notice=letter(place),
+        register=builders.register_import(authority, brought_by=author),
+        invitation=builders.invitation(place, issued_by=author),
     )
 
 
@@ -185,6 +187,8 @@ def pools_of(things):
         "membership": {"code": code, "pk": things.membership.pk},
         "inspection": {"code": code, "pk": things.inspection.pk},
         "draft": {"pk": things.edition.pk},
+        "register": {"pk": things.register.pk},
+        "invitation": {"pk": things.invitation.pk},
         "notice": {"pk": things.notice.pk},
         "listing": {"pk": things.listing.pk, "of": "service", "page": 1},
         "authority": {"authority": things.authority.slug},

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from .claims import views as claims
 from .credentials import views as credentials
 from .establishments import views as establishments
 from .memberships import views as memberships
 from .photos import views as photos
+from .register import views as register
 from .staff import views as staff
 from .stickers import views as stickers
 from .suppliers import views as suppliers
@@ -65,6 +67,15 @@ urlpatterns = [
     path("desk/kitchens/<slug:code>/suppliers/<int:pk>/", suppliers.supplier, name="supplier"),
     path("desk/kitchens/<slug:code>/suppliers/<int:pk>/end/", suppliers.supplier_end, name="supplier_end"),
     path("papers/<int:pk>/pages/<int:number>/", credentials.paper_page, name="paper_page"),
+    path("claim/", claims.claim_short, name="claim_short"),
+    path("desk/claim/", claims.claim, name="claim"),
+    path("office/claims/", claims.waiting, name="claims"),
+    path("office/claims/<int:pk>/revoke/", claims.invitation_revoke, name="invitation_revoke"),
+    path("office/register/", register.imports, name="register_imports"),
+    path("office/register/letters.pdf", claims.letters_pdf, name="letters_pdf"),
+    path("office/register/template.csv", register.register_template, name="register_template"),
+    path("office/register/<int:pk>/", register.register_import, name="register_import"),
+    path("office/register/<int:pk>/report.csv", register.register_report, name="register_report"),
     path("office/papers/", credentials.papers, name="papers"),
     path("office/papers/<int:pk>/", credentials.review, name="review"),
     path("office/papers/<int:pk>/approve/", credentials.review_approve, name="review_approve"),

@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from sunkitchen.core.access import Scope
 
+MOST_WRONG = 5  # codes tried at one kitchen: then its invitation is void, and the bureau writes a new one
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def standing(self, at: datetime) -> "InvitationQuerySet":
-        return self.filter(used_at=None, revoked_at=None, expires_at__gt=at)
+        """Those whose code still opens their kitchen."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=at, failures__lt=MOST_WRONG)
 
 
 class Invitation(models.Model):
@@ -38,6 +41,16 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.establishment} · {self.issued_at:%Y-%m-%d}"
+
+    def standing(self, at: datetime) -> str:
+        """used, revoked, void (too many wrong codes), expired or open."""
+        if self.used_at:
+            return "used"
+        if self.revoked_at:
+            return "revoked"
+        if self.failures >= MOST_WRONG:
+            return "void"
+        return "expired" if self.expires_at <= at else "open"
 
     @property
     def scope(self) -> Scope:

@@ -6,18 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.urls import reverse
-from django.utils import translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.accounts.models import User
-from sunkitchen.core import audit, notices
+from sunkitchen.core import audit
 from sunkitchen.core.models import AuditEntry
 from sunkitchen.core.workflow import WrongState
 
 from ..credentials.models import Credential
 from ..establishments.models import Establishment
+from ..letters import tell_kitchen
 from .known import KITCHEN, PAPER
 from .models import RegisterImport, RegisterLine
 from .picture import CLOSED, IN_FORCE, Decision, Kitchen, Paper, World
@@ -186,16 +185,5 @@ def _tell(place: Establishment, kitchen: Kitchen, row: RegisterImport) -> None:
         kitchen=place.signboard,
         reason=kitchen.closing_reason,
     )
-    for person in User.objects.filter(memberships__establishment=place, memberships__ended_at=None).distinct():
-        with translation.override(person.language):
-            link = reverse("kitchen_desk", args=[place.code])
-        subject = _("Your kitchen's permit is no longer in force")
-        notices.tell(
-            person,
-            "register.closed",
-            subject,
-            body,
-            dedupe=f"register.closed:{row.pk}:{place.pk}",
-            link=link,
-            about=place,
-        )
+    subject = _("Your kitchen's permit is no longer in force")
+    tell_kitchen(place, "register.closed", subject, body, event=row.pk)
