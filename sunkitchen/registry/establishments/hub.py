@@ -1,6 +1,6 @@
 """A kitchen's desk at a glance: one card for each of its rooms, with one fact, what is missing first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -39,13 +39,16 @@ def cards(place: Establishment, user: Any, today: date) -> list[Card]:
         (_("Ledger"), "ledger", _of_ledger(place, today), Can.SEE_KITCHEN),
         (_("Photos"), "photos", _of_photos(place), Can.SEE_KITCHEN),
         (_("Table codes"), "stickers", _of_stickers(place), Can.PRINT_STICKERS),
-        (_("People"), "people", _of_people(place), Can.RUN_KITCHEN),
+        (_("“You are filmed” sign"), "filmed_sign", (_("To print and to put up"), ""), Can.SEE_KITCHEN),
+        (_("Managers"), "people", _of_people(place), Can.RUN_KITCHEN),
     ]
     found = [
         Card(title, reverse(name, args=[place.code]) if name else "#papers", *fact)
         for title, name, fact, capability in rooms
         if can(user, capability, place)
     ]
+    if place.state == Establishment.State.CLOSED:
+        return [replace(card, level="") for card in found]  # nothing is missing where nobody cooks
     return sorted(found, key=lambda card: LEVELS.index(card.level))
 
 
