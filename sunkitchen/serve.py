@@ -179,7 +179,7 @@ def prepare(var: Path, demo: bool, kitchens: int | None = None) -> list[tuple[st
 
         from sunkitchen.demo import stage, town
 
-        if stage.make(ffmpeg, say, count=kitchens or town.FOR_STORIES):
+        if stage.make(ffmpeg, say, count=kitchens or town.SIZE):
             commands = stage.pushers(ffmpeg, settings.PORT)
     connections.close_all()
     return commands

@@ -11,7 +11,7 @@ def main(words: list[str]) -> int:
     parser.add_argument(
         "--kitchens",
         type=int,
-        default=town.FOR_STORIES,
+        default=town.SIZE,
         metavar="N",
         help=f"only the first N of {town.SIZE}, where none is",
     )

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from streams.cameras import actions as cameras
 from streams.models import Camera
 from sunkitchen.accounts import actions as accounts
+from sunkitchen.registry.claims import actions as claims
 from sunkitchen.registry.credentials import actions as credentials
 from sunkitchen.registry.establishments import actions as establishments
 from sunkitchen.registry.models import Credential, Establishment
@@ -16,6 +17,7 @@ from sunkitchen.registry.stickers import actions as stickers
 
 from . import cast, papers, parts
 from .cast import LI, Kitchen
+from .register import in_days_ago
 from .tale import DAYS, Tale, workday
 
 TABLES = {"large": 40, "medium": 16, "small": 8}
@@ -40,13 +42,18 @@ def _bureau(tale: Tale) -> None:
 
 def _plan(tale: Tale, kitchen: Kitchen) -> None:
     dice = random.Random(f"opening {kitchen.serial}")
-    came = tale.moment(tale.ago(DAYS - 2 - kitchen.serial // 4), 9, dice.randrange(60))
-    tale.on(came, lambda: register(tale, kitchen))
-    tale.on(came + timedelta(hours=3), lambda: open_up(tale, kitchen))
-    tale.on(came + timedelta(days=3), lambda: equip(tale, kitchen))
+    came = tale.moment(tale.ago(in_days_ago(kitchen)), 9, dice.randrange(60))
+    if kitchen.serial in parts.BY_THEMSELVES:
+        tale.on(came, lambda: register(tale, kitchen))
+        if kitchen.serial != parts.NEWCOMER:
+            tale.on(came + timedelta(hours=3), lambda: open_up(tale, kitchen))
+    else:
+        tale.on(came - timedelta(days=2), lambda: invite(tale, kitchen))
+        tale.on(came, lambda: claim(tale, kitchen))
+    if kitchen.serial != parts.NEWCOMER:
+        tale.on(came + timedelta(days=3), lambda: equip(tale, kitchen))
     if kitchen.serial == parts.CLOSED:
-        closing = tale.moment(tale.ago(parts.CLOSED_DAYS_AGO), 20)
-        tale.on(closing, lambda: close(tale, kitchen))
+        tale.on(tale.moment(tale.ago(parts.CLOSED_DAYS_AGO), 20), lambda: close(tale, kitchen))
     if kitchen.serial == parts.LAPSED:
         begins = parts.renewed(kitchen, tale.today)[0]
         tale.on(tale.moment(begins, 10), lambda: renew(tale, kitchen))
@@ -85,6 +92,18 @@ def register(tale: Tale, kitchen: Kitchen) -> None:
     hand_in(tale, kitchen, Credential.Kind.FOOD_PERMIT, kitchen.permit)
     if kitchen.serial <= 2:
         hand_in(tale, kitchen, Credential.Kind.BUSINESS_LICENCE, kitchen.uscc)
+
+
+def invite(tale: Tale, kitchen: Kitchen) -> None:
+    tale.codes[kitchen.serial] = claims.invite(tale.places[kitchen.serial], by=tale.user(LI))
+
+
+def claim(tale: Tale, kitchen: Kitchen) -> None:
+    """Its owner comes with the letter's code, and says what no register knows."""
+    owner = owner_of(tale, kitchen)
+    place = claims.claim(by=owner, number=kitchen.permit, code=tale.codes.pop(kitchen.serial))
+    hours = [list(day) if day else None for day in kitchen.hours]
+    tale.places[kitchen.serial] = establishments.edit(place, by=owner, hours=hours, cuisines=list(kitchen.cuisines))
 
 
 def hand_in(tale: Tale, kitchen: Kitchen, kind: str, number: str, term: tuple[date, date] | None = None) -> Credential:

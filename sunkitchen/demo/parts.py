@@ -25,6 +25,15 @@ SWITCHED_OFF = 9  # its camera is
 LAPSED = 24  # its permit had run out, and it went on
 CLOSED, CLOSED_DAYS_AGO = 22, 40
 RETURNED, RENEWING, WAITING = 6, 25, (3, 12, 26)  # papers at the desk
+BY_THEMSELVES = (
+    1,
+    2,
+    3,
+    4,
+    30,
+)  # registered by their owners, with pictures of their papers; the register has the others
+IN_THE_SECOND = 200  # from this serial on: in the register's second file, which came months later
+SECOND_DAYS_AGO = 110
 NEWCOMER = 30  # registered by its owner days ago, its permit still waits: not public
 
 
@@ -101,6 +110,11 @@ def renewed(kitchen: Kitchen, today: date) -> tuple[date, date]:
     if kitchen.serial == LAPSED:
         begins = published_on(5, today) + timedelta(days=9)
     return begins, begins + timedelta(days=TERM - 1)
+
+
+def first_day(serial: int, today: date) -> date:
+    """From which on the bureau knows of this kitchen."""
+    return today - timedelta(days=SECOND_DAYS_AGO - 1) if serial >= IN_THE_SECOND else date.min
 
 
 def last_day(serial: int, today: date) -> date:

@@ -24,7 +24,7 @@ from sunkitchen.registry.models import Establishment
 from . import cast, film, story, town
 
 
-def make(ffmpeg: str, say: Callable[[str], None], *, count: int = town.FOR_STORIES) -> bool:
+def make(ffmpeg: str, say: Callable[[str], None], *, count: int = town.SIZE) -> bool:
     """Make what is missing of the demo; whether there is one. None is made beside real kitchens."""
     fresh = not Establishment.objects.exists()
     if not fresh and not Establishment.objects.filter(is_demo=True).exists():

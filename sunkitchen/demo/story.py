@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from . import lists, opening, town, visits
+from . import crew, ledger, lists, opening, register, town, visits
 from .tale import Tale
 
 
@@ -13,7 +13,7 @@ from .tale import Tale
 def tell(at: datetime, *, count: int = town.SIZE, say: Callable[[str], None] = lambda text: None) -> Tale:
     """Everything of the first `count` kitchens, all or nothing; `say` hears how far it is."""
     tale = Tale(at, town.kitchens()[:count])
-    for chapter in (opening, visits, lists):
+    for chapter in (opening, register, crew, visits, lists, ledger):
         chapter.plan(tale)
     month = None
     for day in tale.told():

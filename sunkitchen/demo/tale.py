@@ -25,6 +25,7 @@ class Tale:
     kitchens: tuple[Kitchen, ...]
     users: dict[str, User] = field(default_factory=dict)
     places: dict[int, Establishment] = field(default_factory=dict)
+    codes: dict[int, str] = field(default_factory=dict)  # of letters on their way to owners
     _deeds: list[tuple[datetime, int, Callable[[], None]]] = field(default_factory=list)
     _planned: int = 0
 

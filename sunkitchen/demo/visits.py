@@ -30,6 +30,8 @@ APART = 25  # days between a visit that failed and any other that isn't its re-i
 
 def plan(tale: Tale) -> None:
     for kitchen in tale.kitchens:
+        if kitchen.serial == parts.NEWCOMER:
+            continue
         for day, outcome, kind in visits_of(kitchen, tale):
             _plan(tale, kitchen, day, outcome, kind)
 
@@ -50,7 +52,7 @@ def visits_of(kitchen: Kitchen, tale: Tale) -> list[tuple[date, str, str]]:
         day = workday(tale.ago(back))
         if any(abs(day - other) < timedelta(days=APART) for other, _outcome, _kind in own):
             continue
-        if day > parts.last_day(kitchen.serial, tale.today):
+        if not parts.first_day(kitchen.serial, tale.today) < day <= parts.last_day(kitchen.serial, tale.today):
             continue
         outcome = dice.choice(OUTCOMES) if kitchen.serial not in parts.SPOTLESS else dice.choice(["clean", "light"])
         own.append((day, outcome, dice.choice([Inspection.Kind.ROUTINE] * 3 + [Inspection.Kind.RANDOM])))
