@@ -56,8 +56,9 @@ def begin(
         raise Refused(_("The visit lies in the future."))
     if establishment.state == Establishment.State.CLOSED:
         raise Refused(_("This kitchen is closed."))
-    posts = {(post.user_id, post.authority_id): post for post in inspectors_of(establishment)}
-    for post in inspectors_of(establishment):
+    covering = inspectors_of(establishment)
+    posts = {(post.user_id, post.authority_id): post for post in covering}
+    for post in covering:
         if post.user_id == by.pk and (other := posts.get((second.pk, post.authority_id))):
             break
     else:

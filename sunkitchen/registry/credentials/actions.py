@@ -159,7 +159,7 @@ def share(
 ) -> Credential:
     """A paper that an officer looked up in another bureau's register 数据共享: in force without a picture of it."""
     access.require(by, Can.REVIEW_PAPERS, establishment)
-    row = _fresh(establishment, by, kind, staff_member, facts)
+    row = _fresh(establishment, by, kind, staff_member, facts, alone=True)
     today = timezone.localdate()
     if _is_member(by, establishment):
         raise Refused(_("Nobody reviews their own papers. Please ask a colleague."))
@@ -247,12 +247,18 @@ def _certificates_due(today: date) -> tuple[int, list[letters.Letter]]:
 
 
 def _fresh(
-    establishment: Establishment, by: User, kind: str, staff_member: StaffMember | None, facts: dict[str, Any]
+    establishment: Establishment,
+    by: User,
+    kind: str,
+    staff_member: StaffMember | None,
+    facts: dict[str, Any],
+    *,
+    alone: bool = False,
 ) -> Credential:
     row = Credential(establishment=establishment, kind=kind, staff_member=staff_member, created_by=by)
     _set(row, facts)
     _check_whose(row)
-    checked(row, exclude=BY_STEPS)
+    checked(row, exclude=BY_STEPS | ({"staff_member"} if alone else set()), alone=alone)
     return row
 
 

@@ -139,7 +139,7 @@ def _set(member: StaffMember, facts: dict[str, Any]) -> None:
             raise Refused(_("Please enter a mobile number of 11 digits, or with + and the country code.")) from None
     if member.joined_on and not EARLIEST <= member.joined_on <= timezone.localdate() + AHEAD:
         raise Refused(_("Please look at the day of joining again."))
-    checked(member, exclude={"added_by", "establishment"})
+    checked(member, exclude={"added_by", "establishment"}, alone=True)
 
 
 def _update(member: StaffMember, step: str, *, left_on: date | None, to: dict[str, Any]) -> None:
