@@ -47,6 +47,11 @@ class _Sheet(FPDF):
         self.set_y(self.get_y() + gap)
 
 
+def _wrap(text: str) -> WrapMode:
+    """English breaks between words, Chinese anywhere."""
+    return WrapMode.WORD if text[:20].isascii() else WrapMode.CHAR
+
+
 def sheets(letters: Sequence[Letter], *, authority: str, address: str, written_on: date) -> bytes:
     """A PDF of the letters in their order. `address` is where a code is typed in; it is printed beside its QR code."""
     pdf = _Sheet()

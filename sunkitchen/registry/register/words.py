@@ -128,5 +128,6 @@ def reasons(why: Sequence[Sequence[Any]]) -> list[str]:
 
 
 def _heading(column: str) -> str:
-    """As the template writes it, with what it means."""
-    return f"{columns.HEADINGS[column][0]} ({COLUMNS[column]})"
+    """As the template writes it, for whoever reads English with what it means."""
+    heading, meaning = columns.HEADINGS[column][0], str(COLUMNS[column])
+    return f"{heading} ({meaning})" if meaning.isascii() else heading
