@@ -136,7 +136,7 @@ class _Drawing:
         self.page.set_fill_color(*INK)
         self._rect(x, y, 30, 5, "F")
         self._rect(x + 5, y + 5, 20, 4, "F")
-        self.page.ellipse(*(self.k * v for v in (x + 2, y - 4.5, 26, 27)), style="F")
+        self.page.ellipse(self.k * (x + 2), self.k * (y - 4.5), self.k * 26, self.k * 27, style="F")
         self.page.set_fill_color(*PAPER)
         self._rect(x, y - 6, 30, 6, "F")
         self._rect(x + 1, y + 7.4, 28, 0.9, "F")

@@ -141,6 +141,11 @@ def can(user: Any, capability: Can, subject: Scoped) -> bool:
     return any(capability in CAPABILITIES[grant.role] and grant.covers(scope) for grant in grants(user))
 
 
+def abilities(user: Any) -> frozenset[Can]:
+    """All that the user may do somewhere: for a page that asks about many things at once."""
+    return frozenset().union(*(CAPABILITIES[grant.role] for grant in grants(user)))
+
+
 def may_anywhere(user: Any, capability: Can) -> bool:
     return any(capability in CAPABILITIES[grant.role] for grant in grants(user))
 

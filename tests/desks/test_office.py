@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -290,5 +291,6 @@ def test_the_office_costs_no_query_more_per_kitchen(li, wang, django_assert_num_
     with CaptureQueriesContext(connection) as few:
         page(li, "/en/office/")
     kitchens(5)
+    cache.clear()
     with django_assert_num_queries(len(few)):
         page(li, "/en/office/")

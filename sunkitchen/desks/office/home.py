@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
@@ -16,7 +17,8 @@ from ratings.inspections.models import Inspection
 from streams.cameras.models import Camera, CameraEvent, Status
 from sunkitchen.accounts.models import User
 from sunkitchen.core import workdays
-from sunkitchen.core.access import CAPABILITIES, Can, grants, may_anywhere
+from sunkitchen.core.access import Can, abilities
+from sunkitchen.core.access import reach as reach_of
 from sunkitchen.core.models import AuditEntry, Notice
 from sunkitchen.registry.models import Credential, Establishment, RegisterImport
 
@@ -115,25 +117,24 @@ class Morning:
 def morning(user: User, at: datetime) -> Morning:
     reach = Establishment.objects.within(user, Can.SEE_OFFICE)
     letters = Notice.objects.within(user, Can.SEE_OFFICE)
+    order = rooms(user)
     return Morning(
-        rooms=rooms(user),
+        rooms=order,
         papers=_papers(user, reach, at),
         visits=_visits(user, reach, at),
         lists=_lists(user, reach, at),
         cameras=_cameras(reach, at),
-        kitchens=_kitchens(reach, at),
+        kitchens=_kitchens(user, reach, at),
         unreached=unreached(letters.given_up().order_by("-pk")[:MOST]),
         unreached_count=letters.given_up().count(),
         failing=letters.failing().count(),
-        trail=list(AuditEntry.objects.within(user, Can.SEE_AUDIT).order_by("-pk")[:MOST])
-        if may_anywhere(user, Can.SEE_AUDIT)
-        else [],
+        trail=list(AuditEntry.objects.within(user, Can.SEE_AUDIT).order_by("-pk")[:MOST]) if "trail" in order else [],
     )
 
 
 def rooms(user: User) -> list[str]:
     """The parts of the page in the order of the person's own work; the trail for those alone who may see it."""
-    able = set().union(*(CAPABILITIES[grant.role] for grant in grants(user)))
+    able = abilities(user)
     order = sorted(ROOMS, key=lambda room: ROOMS[room] not in able)
     return [room for room in order if room != "trail" or Can.SEE_AUDIT in able]
 
@@ -213,13 +214,13 @@ def _cameras(reach: QuerySet[Establishment], at: datetime) -> Cameras:
     )
 
 
-def _kitchens(reach: QuerySet[Establishment], at: datetime) -> Kitchens:
+def _kitchens(user: User, reach: QuerySet[Establishment], at: datetime) -> Kitchens:
     states = reach.aggregate(
         open=Count("pk", filter=Q(state=Establishment.State.OPEN)),
         closed=Count("pk", filter=Q(state=Establishment.State.CLOSED)),
     )
     filmed = Camera.objects.filter(enabled=True, establishment__in=reach, establishment__state="open")
-    people = of.needing(at).filter(establishment__in=reach.filter(state=Establishment.State.OPEN))
+    needed, certified = _certificates(user, reach, at)
     return Kitchens(
         open=states["open"],
         closed=states["closed"],
@@ -227,6 +228,19 @@ def _kitchens(reach: QuerySet[Establishment], at: datetime) -> Kitchens:
         filmed=filmed.aggregate(count=Count("establishment", distinct=True))["count"],
         expiring=of.expiring(reach, at).count(),
         unpermitted=of.unpermitted(reach, at).count(),
-        needed=people.count(),
-        certified=people.filter(of.held(at)).count(),
+        needed=needed,
+        certified=certified,
     )
+
+
+def _certificates(user: User, reach: QuerySet[Establishment], at: datetime) -> tuple[int, int]:
+    """(people who need a health certificate, those of them with one in force): a minute old at most, as it is the one
+    figure that looks at every person."""
+
+    def counted() -> tuple[int, int]:
+        people = of.needing(at).filter(establishment__in=reach.filter(state=Establishment.State.OPEN))
+        return people.count(), people.filter(of.held(at)).count()
+
+    ids, prefixes = reach_of(user, Can.SEE_OFFICE)
+    key = f"office.certificates:{','.join(map(str, [*sorted(prefixes), *sorted(ids)]))}"
+    return cache.get_or_set(key, counted, 60) or (0, 0)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ratings.inspections.models import Inspection
 from streams.cameras.models import Camera
 from sunkitchen.registry.models import Credential, Establishment, StaffMember
+from sunkitchen.registry.numbers import compact
 
 EXPIRING_DAYS = 30
 UNVISITED = timedelta(days=2 * 365)  # everybody is fully checked at least once in two years
@@ -98,8 +99,11 @@ SHOWS: dict[str, tuple[Any, Callable[[Rows, datetime], Rows]]] = {
 
 
 def shown(rows: Rows, show: str, words: str, at: datetime) -> Rows:
-    """Those of a word of SHOWS whose name, address or code has `words`; in the order of their names."""
+    """Those of a word of SHOWS whose name, address, code or number has `words`; in the order of their names."""
     rows = SHOWS[show][1](rows, at)
     if words:
-        rows = rows.filter(Q(found_by__icontains=words) | Q(signboard__icontains=words) | Q(code=words.lower()))
+        number = compact(words)
+        papers = Credential.objects.filter(establishment=OuterRef("pk"), kind__in=Credential.OF_KITCHEN, number=number)
+        named = Q(found_by__icontains=words) | Q(signboard__icontains=words) | Q(code=words.lower())
+        rows = rows.filter(named | Q(uscc=number) | Exists(papers))
     return rows.order_by(F("signboard"), "pk")

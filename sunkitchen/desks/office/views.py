@@ -61,8 +61,8 @@ def audit(request):
     office_only(request.user, Can.SEE_AUDIT)
     form = TrailForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    rows = trail.found(AuditEntry.objects.within(request.user, Can.SEE_AUDIT), **wanted)[: PER_PAGE + 1]
-    rows = list(rows)
+    found = trail.found(AuditEntry.objects.within(request.user, Can.SEE_AUDIT), **wanted)
+    rows = list(found[: PER_PAGE + 1])  # one more than is shown tells whether there are older ones
     older = rows[PER_PAGE - 1].pk if len(rows) > PER_PAGE else None
     kept = {name: value for name, value in request.GET.items() if name in form.fields and name != "before" and value}
     context = {

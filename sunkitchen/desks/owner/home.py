@@ -86,5 +86,5 @@ class Kitchen:
 def kitchens(user: User, at: datetime) -> list[Kitchen]:
     """Those the user acts for, in the order of their names; closed ones last."""
     rows = Establishment.objects.filter(memberships__user=user, memberships__ended_at=None).distinct()
-    rows = sorted(rows.order_by("signboard", "pk"), key=lambda row: row.state == Establishment.State.CLOSED)
-    return [Kitchen(facts, steps(facts)) for facts in gather(rows, at)]
+    places = sorted(rows.order_by("signboard", "pk"), key=lambda row: row.state == Establishment.State.CLOSED)
+    return [Kitchen(facts, steps(facts)) for facts in gather(places, at)]

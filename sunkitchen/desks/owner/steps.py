@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -41,7 +42,7 @@ def steps(facts: Facts) -> list[Step]:
     return sorted((step for step in found if step.link), key=lambda step: LEVELS.index(step.level))
 
 
-def _day(day: object) -> str:
+def _day(day: date) -> str:
     return date_format(day, "DATE_FORMAT")
 
 

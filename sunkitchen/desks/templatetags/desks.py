@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sunkitchen.core.access import Can, grants, may_anywhere
+from sunkitchen.core.access import CAPABILITIES, Can, grants
 from sunkitchen.core.models import Notice
 from sunkitchen.registry.models import Credential, Establishment
 
@@ -42,16 +42,18 @@ def desk_nav(context) -> list[Group]:
     if user is None or not user.is_authenticated:
         return []
     groups = []
-    if may_anywhere(user, Can.SEE_OFFICE):
-        groups.append(Group(_("Office"), _office(request.path, user)))
-    kitchens = Establishment.objects.filter(pk__in=[g.establishment for g in grants(user) if g.establishment])
+    held = grants(user)
+    able = {capability for grant in held for capability in CAPABILITIES[grant.role]}
+    if Can.SEE_OFFICE in able:
+        groups.append(Group(_("Office"), _office(request.path, user, able)))
+    kitchens = Establishment.objects.filter(pk__in=[grant.establishment for grant in held if grant.establishment])
     if kitchens or not groups:
         groups.append(Group(_("Kitchens"), _kitchens(request.path, kitchens.order_by("signboard", "pk"))))
     return groups
 
 
-def _office(here: str, user) -> list[Item]:
-    waiting = Credential.objects.within(user, Can.REVIEW_PAPERS).waiting().count()
+def _office(here: str, user, able: set[Can]) -> list[Item]:
+    waiting = Credential.objects.within(user, Can.REVIEW_PAPERS).waiting().count() if Can.REVIEW_PAPERS in able else 0
     rooms = [
         ("office", _("Today"), 0, Can.SEE_OFFICE),
         ("papers", _("Review of papers"), waiting, Can.SEE_OFFICE),
@@ -62,7 +64,7 @@ def _office(here: str, user) -> list[Item]:
         ("claims", _("Invitations"), 0, Can.INVITE_OWNERS),
         ("office_audit", _("Audit trail"), 0, Can.SEE_AUDIT),
     ]
-    return _items(here, *(room[:3] for room in rooms if may_anywhere(user, room[3])))
+    return _items(here, *(room[:3] for room in rooms if room[3] in able))
 
 
 def _kitchens(here: str, kitchens) -> list[Item]:
