@@ -11,8 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen import production
-from sunkitchen.core import logs
+from sunkitchen.core import logs, production
 
 production.insist(os.environ)  # before anything is read, made or written
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -180,7 +179,7 @@ else:
 # Whole pages, for seconds: apart, so that no crowd of pages pushes out a counter of failed sign-ins.
 CACHES["pages"] = {**CACHES["default"], "KEY_PREFIX": "pages"}
 if not REDIS_URL:
-    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 500}}
+    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 500}}  # type: ignore[dict-item]
 PAGE_CACHE = env_flag("PAGE_CACHE", True)  # docs/decisions/0012: which page is kept for how long
 
 # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -39,7 +39,7 @@ PURE = [
     "sunkitchen/core/codes.py",
     "sunkitchen/core/merkle.py",
     "sunkitchen/core/scrub.py",
-    "sunkitchen/production.py",
+    "sunkitchen/core/production.py",
 ]
 UNFIT_FOR_PURE = ("django.db", "django.conf", "django.utils.timezone", "time")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Warning, register
 
-from sunkitchen import production
+from sunkitchen.core import production
 
 
 @register()

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from sunkitchen import production
+from sunkitchen.core import production
 from tests.real.site import ROOT
 
 GOOD = {
