@@ -1,8 +1,9 @@
 """The bell in a real browser, on the product as its operator starts it: other processes' letters arrive by themselves."""
 
-import pytest
+import re
 
-from tests.real.site import Site
+import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.real("chromium")
 
@@ -22,13 +23,6 @@ notices.tell(user, "x.y", "Subject", "Body", dedupe="{event}")
 """
 
 
-@pytest.fixture
-def site(tmp_path, free_port):
-    site = Site(tmp_path, free_port, {}).start()
-    yield site
-    assert not site.end()
-
-
 def test_a_letter_written_by_another_process_rings_on_the_open_desk(site, page):
     session = site.shell(PEOPLE).splitlines()[-1]
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
@@ -37,13 +31,13 @@ def test_a_letter_written_by_another_process_rings_on_the_open_desk(site, page):
     page.goto(f"{site.url}/en/desk/")
     assert page.locator("[data-bell-count]").is_hidden() and page.title().startswith("My kitchens")
     site.shell(LETTER.format(event="one"))
-    page.wait_for_function("document.title.startsWith('(1) ')", timeout=20_000)
+    expect(page).to_have_title(re.compile(r"^\(1\) "), timeout=20_000)
     assert page.locator("[data-bell-count]").inner_text() == "1"
     assert page.locator("[data-bell-said]").inner_text() == "One unread notice"
     site.shell(LETTER.format(event="two"))
-    page.wait_for_function("document.title.startsWith('(2) ')", timeout=20_000)
+    expect(page).to_have_title(re.compile(r"^\(2\) "), timeout=20_000)
     page.click("[data-bell]")
     assert page.title().startswith("(2) Notices")
     page.click("text=Mark all as read")
-    page.wait_for_function("document.title.startsWith('Notices')", timeout=20_000)
+    expect(page).to_have_title(re.compile(r"^Notices"), timeout=20_000)
     assert wrong == []
