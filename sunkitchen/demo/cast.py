@@ -70,7 +70,10 @@ LIN = Person("lin", "林校", "海澜中学食堂的负责人 owner, a paper wai
 TANG = Person("tang", "汤宁", "月湾茶寮等 3 家的业主 owner of three, a paper was returned")
 SHEN = Person("shen", "沈舟", "拟上黑榜、已提出申辩 owner who objects")
 
+CHEN = Person("chen", "陈晨", "海上明月的店长 manager")
+
 LI = Person("li", "李审", "审核 clerk", "clerk")
+JIANG = Person("jiang", "蒋录", "", "clerk")  # keeps the register and writes to owners: hundreds of letters
 ZHAO = Person("zhao", "赵查", "检查 inspector", "inspector", "HL-0012")
 ZHOU = Person("zhou", "周验", "检查 inspector", "inspector", "HL-0015")
 SUN = Person("sun", "孙发", "发布 publisher", "publisher")
@@ -81,5 +84,5 @@ PATROLS = (
     (Person("xu", "徐巡", "", "inspector", "HL-0021"), Person("gao", "高检", "", "inspector", "HL-0024")),
     (Person("luo", "罗访", "", "inspector", "HL-0033"), Person("du", "杜核", "", "inspector", "HL-0036")),
 )
-OFFICERS = (LI, *(person for pair in PATROLS for person in pair), SUN, FENG, WU)
-PEOPLE = (WANG, HE, LIN, TANG, SHEN, LI, ZHAO, ZHOU, SUN, FENG, WU)
+OFFICERS = (LI, JIANG, *(person for pair in PATROLS for person in pair), SUN, FENG, WU)
+PEOPLE = (WANG, CHEN, HE, LIN, TANG, SHEN, LI, ZHAO, ZHOU, SUN, FENG, WU)

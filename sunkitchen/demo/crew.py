@@ -14,7 +14,7 @@ from sunkitchen.registry.models import StaffMember
 from sunkitchen.registry.staff import actions as staff
 
 from . import opening, papers, parts, register, town
-from .cast import LI, Kitchen
+from .cast import JIANG, LI, Kitchen
 from .tale import Tale
 
 YEAR = 365
@@ -129,7 +129,7 @@ class _Life:
         }
         share = partial(credentials.share, self.member.establishment, **facts)
         if self.kitchen.serial != 1:
-            share(by=self.tale.user(LI))
+            share(by=self.tale.user(JIANG))
             return
         paper = credentials.hand_in(
             self.member.establishment, by=self.owner, uploads=[self.picture(begins, ends)], **facts

@@ -12,11 +12,13 @@ from sunkitchen.accounts import actions as accounts
 from sunkitchen.registry.claims import actions as claims
 from sunkitchen.registry.credentials import actions as credentials
 from sunkitchen.registry.establishments import actions as establishments
+from sunkitchen.registry.memberships import actions as memberships
 from sunkitchen.registry.models import Credential, Establishment
+from sunkitchen.registry.photos import actions as shop_photos
 from sunkitchen.registry.stickers import actions as stickers
 
-from . import cast, papers, parts
-from .cast import LI, Kitchen
+from . import cast, papers, parts, photos
+from .cast import JIANG, LI, Kitchen
 from .register import in_days_ago
 from .tale import DAYS, Tale, workday
 
@@ -60,6 +62,13 @@ def _plan(tale: Tale, kitchen: Kitchen) -> None:
         tale.on(tale.moment(begins, 16), lambda: open_up(tale, kitchen))
     if kitchen.serial == parts.SWITCHED_OFF:
         tale.on(tale.moment(tale.ago(5), 21, 10), lambda: switch_off(tale, kitchen))
+    if kitchen.serial == parts.RENEWING:
+        tale.on(tale.moment(tale.ago(1), 16, 20), lambda: renew(tale, kitchen))
+    if kitchen.serial == parts.LICENCE_WAITS:
+        tale.on(tale.moment(tale.ago(3), 11, 5), lambda: licence(tale, kitchen))
+    if kitchen.serial == parts.RETURNED:
+        tale.on(tale.moment(tale.ago(4), 10, 30), lambda: licence(tale, kitchen))
+        tale.on(tale.moment(workday(tale.ago(1)), 15, 45), lambda: send_back(tale, kitchen))
 
 
 def owner_of(tale: Tale, kitchen: Kitchen) -> Any:
@@ -95,7 +104,7 @@ def register(tale: Tale, kitchen: Kitchen) -> None:
 
 
 def invite(tale: Tale, kitchen: Kitchen) -> None:
-    tale.codes[kitchen.serial] = claims.invite(tale.places[kitchen.serial], by=tale.user(LI))
+    tale.codes[kitchen.serial] = claims.invite(tale.places[kitchen.serial], by=tale.user(JIANG))
 
 
 def claim(tale: Tale, kitchen: Kitchen) -> None:
@@ -135,9 +144,20 @@ def renew(tale: Tale, kitchen: Kitchen) -> None:
     hand_in(tale, kitchen, Credential.Kind.FOOD_PERMIT, kitchen.permit, parts.renewed(kitchen, tale.today))
 
 
+def licence(tale: Tale, kitchen: Kitchen) -> None:
+    hand_in(tale, kitchen, Credential.Kind.BUSINESS_LICENCE, kitchen.uscc)
+
+
+def send_back(tale: Tale, kitchen: Kitchen) -> None:
+    for paper in tale.places[kitchen.serial].credentials.waiting():
+        credentials.take_up(paper, by=tale.user(LI))
+        credentials.send_back(paper, by=tale.user(LI), reason="营业执照照片请重拍：右下角有反光，登记日期看不清。")
+
+
 def open_up(tale: Tale, kitchen: Kitchen) -> None:
     place = tale.places[kitchen.serial]
     for paper in place.credentials.waiting():
+        credentials.take_up(paper, by=tale.user(LI))
         credentials.approve(paper, by=tale.user(LI))
     place.refresh_from_db()
 
@@ -145,6 +165,13 @@ def open_up(tale: Tale, kitchen: Kitchen) -> None:
 def equip(tale: Tale, kitchen: Kitchen) -> None:
     """Cameras, and codes for the tables of those who serve at some."""
     place, owner = tale.places[kitchen.serial], owner_of(tale, kitchen)
+    if kitchen.serial == 1:
+        managing = memberships.add_manager(place, by=owner, name=cast.CHEN.name, email=cast.CHEN.email)
+        tale.users[cast.CHEN.key] = managing.user
+    if kitchen.cameras:
+        for subject, picture in photos.of(kitchen, everything=kitchen.serial == 1):
+            upload: Any = SimpleUploadedFile(f"{subject}.jpg", picture, "image/jpeg")
+            shop_photos.add(place, by=owner, subject=subject, upload=upload)
     for zone, _scene in kitchen.cameras:
         cameras.add_camera(place, by=owner, zone=zone, source=Camera.Source.PUSH)
     if kitchen.serial <= 2 or (kitchen.cameras and kitchen.category in TABLES):

@@ -24,7 +24,7 @@ SPOTLESS = frozenset(RED)
 SWITCHED_OFF = 9  # its camera is
 LAPSED = 24  # its permit had run out, and it went on
 CLOSED, CLOSED_DAYS_AGO = 22, 40
-RETURNED, RENEWING, WAITING = 6, 25, (3, 12, 26)  # papers at the desk
+RETURNED, RENEWING, LICENCE_WAITS = 6, 25, 3  # papers that are on their way
 BY_THEMSELVES = (
     1,
     2,

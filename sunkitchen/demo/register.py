@@ -12,7 +12,7 @@ from sunkitchen.registry.models import Establishment, RegisterImport
 from sunkitchen.registry.register import actions as register
 
 from . import cast, parts
-from .cast import LI, Kitchen
+from .cast import JIANG, Kitchen
 from .tale import DAYS, Tale, workday
 
 HEADING = (
@@ -68,7 +68,7 @@ def plan(tale: Tale) -> None:
 
 
 def _bring(tale: Tale, kitchens: list[Kitchen], strange: Iterable[list[str]]) -> None:
-    clerk = tale.user(LI)
+    clerk = tale.user(JIANG)
     lines = [_line(kitchen, tale) for kitchen in kitchens]
     row = register.bring(tale.bureau, by=clerk, upload=_table([*lines, *strange]))
     row = register.run(row)

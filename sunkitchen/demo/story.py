@@ -5,8 +5,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sunkitchen.core import notices
+from sunkitchen.registry.credentials import actions as credentials
+
 from . import crew, ledger, lists, opening, register, town, visits
 from .tale import Tale
+
+READ_UNTIL = 6  # days ago
 
 
 @transaction.atomic
@@ -15,8 +20,22 @@ def tell(at: datetime, *, count: int = town.SIZE, say: Callable[[str], None] = l
     tale = Tale(at, town.kitchens()[:count])
     for chapter in (opening, register, crew, visits, lists, ledger):
         chapter.plan(tale)
+    tale.on(tale.moment(tale.ago(READ_UNTIL), 12), lambda: _read(tale))
+    tale.on(at, lambda: _remind(tale))
     month = None
     for day in tale.told():
         if month != (month := (day.year, day.month)):
             say(f"  … {day:%Y-%m}")
     return tale
+
+
+def _read(tale: Tale) -> None:
+    """People look at their desks: only what came in the last days is new to them."""
+    for user in tale.users.values():
+        notices.read(by=user)
+
+
+def _remind(tale: Tale) -> None:
+    """What the hourly sweep has said by now. Letters to the few with an address are the worker's to send."""
+    credentials.retire(tale.today)
+    credentials.remind(tale.today)

@@ -24,7 +24,7 @@ RISK = {
     "drinks": 1,
 }
 REFUSAL = "现场负责人表示需请示，拒绝签字，两名检查人员见证（演示）。"
-OUTCOMES = ("clean",) * 14 + ("light",) * 4 + ("mostly",) * 7
+OUTCOMES = ("clean",) * 16 + ("light",) * 2 + ("mostly",) * 4
 APART = 25  # days between a visit that failed and any other that isn't its re-inspection
 
 
