@@ -250,3 +250,41 @@ def test_the_letters_ask_a_constant_number_of_questions(client, li, db, django_a
         client.get("/office/claims/")
     with django_assert_max_num_queries(30):
         assert len(PdfDocument(client.post("/office/register/letters.pdf").content)) == 40
+
+
+def test_whoever_registers_by_hand_what_the_register_knows_is_pointed_to_claiming(client, kitchen, wang):
+    client.force_login(wang, backend=BACKEND)
+    facts = {
+        "signboard": "海上明月",
+        "operator_name": kitchen.operator_name,
+        "uscc": USCC,
+        "category": "medium",
+        "place": "other",
+        "division": "999901",
+        "address": kitchen.address,
+    }
+    hinted = client.post("/desk/kitchens/new/", facts)
+    assert hinted.status_code == 422 and "/desk/claim/?n=" in hinted.content.decode()
+    assert not Membership.objects.filter(user=wang).exists()
+    assert client.post("/desk/kitchens/new/", {**facts, "another": "1"}).status_code == 302
+
+
+def test_an_office_finds_a_kitchen_by_its_permit_number(client, kitchen, li):
+    client.force_login(li, backend=BACKEND)
+    assert kitchen.signboard in client.get("/office/kitchens/", {"q": NUMBER}).content.decode()
+    assert kitchen.signboard not in client.get("/office/kitchens/", {"q": NUMBER[:-1]}).content.decode()
+
+
+# ── a kitchen that nobody claimed is supervised like any other ──────────────────────────────────────────────
+def test_the_public_reads_that_nobody_acts_for_it_yet(client, kitchen):
+    page = client.get(f"/k/{kitchen.code}/").content.decode()
+    assert "/desk/claim/" in page
+
+
+def test_a_review_shows_that_another_kitchen_holds_the_number(client, kitchen, qian, li):
+    twin = builders.establishment(
+        owner=qian, state="registered", signboard="冒名小馆", operator_name=kitchen.operator_name
+    )
+    paper = builders.permit(twin, submitted_by=qian, number=NUMBER)
+    client.force_login(li, backend=BACKEND)
+    assert kitchen.signboard in client.get(f"/office/papers/{paper.pk}/").content.decode()

@@ -10,6 +10,7 @@ from sunkitchen.core.access import Can, can
 from sunkitchen.core.workflow import Refused
 
 from .. import numbers
+from ..claims import actions as claims
 from ..credentials.models import Credential
 from . import actions as establishments
 from . import coordinates, divisions, hours, hub
@@ -22,7 +23,9 @@ from .models import Establishment
 def kitchen_new(request):
     form = EstablishmentForm(request.POST or None)
     status = 422 if form.is_bound else 200
-    if form.is_valid():
+    # One that the register knows already is claimed; registered by hand it would stand there twice.
+    waits = form.is_valid() and "another" not in request.POST and claims.waits(form.cleaned_data["uscc"])
+    if form.is_valid() and not waits:
         try:
             place = establishments.register(by=request.user, **form.facts())
         except Refused as error:
@@ -31,7 +34,7 @@ def kitchen_new(request):
         else:
             messages.success(request, _("Your kitchen is registered. Next: hand in its food permit."))
             return redirect("kitchen_desk", code=place.code)
-    return render(request, "registry/kitchen_form.html", {"form": form}, status=status)
+    return render(request, "registry/kitchen_form.html", {"form": form, "waits": waits}, status=status)
 
 
 @login_required
