@@ -35,6 +35,8 @@ PURE = [
     "streams/relay/sdp.py",
     "streams/relay/supervisor.py",
     "streams/relay/truth.py",
+    "sunkitchen/registry/establishments/coordinates.py",
+    "sunkitchen/registry/establishments/hours.py",
     "sunkitchen/core/workdays.py",
     "sunkitchen/core/codes.py",
     "sunkitchen/core/merkle.py",
