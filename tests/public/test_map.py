@@ -137,6 +137,12 @@ def test_a_real_kitchen_is_never_drawn(read, db):
     assert page.says("no licensed map", "真店")
 
 
+def test_a_closed_kitchen_has_no_place_any_more(client, read, licensed):
+    placed(signboard="停业的店", state="closed")
+    assert "停业的店" not in read("/en/map/").text
+    assert client.get("/map/points.json").json()["points"] == []
+
+
 def test_the_list_narrows_and_says_when_nothing_fits(read, db):
     placed()
     placed(signboard="老码头", category="snack", address="海澜市望潮街道渔港路 6 号")

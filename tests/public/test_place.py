@@ -189,8 +189,9 @@ def test_an_unclaimed_kitchen_says_that_nobody_acts_for_it(read, db, red_kitchen
 
 
 def test_a_closed_kitchen_keeps_its_record_and_says_since_when(read, red_kitchen):
-    type(red_kitchen).objects.update(state="closed", closed_at=timezone.now())
+    type(red_kitchen).objects.update(state="closed", closed_at=timezone.now(), hours=[["00:00", "24:00"]] * 7)
     page = read(at(red_kitchen))
+    assert "Open now" not in page.text and "Closed now" not in page.text
     assert page.says("This kitchen has closed.", "Closed since", "What was on record stays below.", "9.4 of 10")
 
 

@@ -91,6 +91,12 @@ def test_kitchens_that_never_opened_are_in_no_list(old_pier):
     assert names(everything=True) == ["老码头大排档"]
 
 
+def test_closed_kitchens_are_found_and_stand_last_in_the_whole_list(old_pier):
+    builders.establishment(signboard="阿停业", state="closed")
+    assert names(everything=True) == ["老码头大排档", "阿停业"]
+    assert names("阿停业") == ["阿停业"]
+
+
 def test_filters_narrow_by_category_cuisine_and_place(restaurant, old_pier):
     assert names(category="small") == ["老码头大排档"]
     assert names(cuisine="barbecue") == ["老码头大排档"]

@@ -74,6 +74,7 @@ def test_the_wall_narrows_to_one_category(read, four):
     assert page.says("1 kitchen shows its camera", "食堂")
     assert len(tiles(page)) == 1
     assert read("/en/wall/?category=large").says("No kitchen of this category shows a camera yet.", "All kitchens")
+    assert page.says("0 are live now")
     assert len(tiles(read("/en/wall/?category=nonsense"))) == 5
 
 

@@ -82,8 +82,8 @@ def find(wish: Asked, now: datetime) -> EstablishmentQuerySet:
     if wish.colour:
         found = found.filter(pk__in=_on_list(wish.colour, now))
     words = plain(wish.text).split()[:MAX_WORDS]
-    if not words:
-        return found.order_by("state", "signboard", "pk") if not wish.text else found.none()
+    if not words:  # "open" sorts after "closed"
+        return found.order_by("-state", "signboard", "pk") if not wish.text else found.none()
     return found.filter(_holds(words)).annotate(rank=_rank(words)).order_by("rank", "signboard", "pk")
 
 

@@ -63,8 +63,8 @@ def _glance(kitchen: Establishment, cameras: list[Camera], seal: str, now: datet
         return Glance(kitchen, "", str(words.NO_CAMERA), seal, hours=hours)
     shown = [camera for camera in cameras if camera.is_shown]  # type: ignore[attr-defined]  # annotated
     if not shown:
-        said = words.WITHHELD if any(camera.enabled for camera in cameras) else words.SWITCHED_OFF
-        return Glance(kitchen, "warn", str(said), seal, is_down=True, hours=hours)
+        why = words.WITHHELD if any(camera.enabled for camera in cameras) else words.SWITCHED_OFF
+        return Glance(kitchen, "warn", str(why), seal, is_down=True, hours=hours)
     (tone, said), camera = min(
         ((words.label(camera, now), camera) for camera in shown), key=lambda pair: TONES.index(pair[0][0])
     )

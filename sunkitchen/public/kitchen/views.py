@@ -38,7 +38,7 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
         "record": record,
         "papers": papers,
         "people": people,
-        "hours": words.of_hours(establishment.hours, now),
+        "hours": words.of_hours(establishment.hours, now) if establishment.state == Establishment.State.OPEN else "",
         "verdict": verdict.judge(
             record.latest.result if record else "",
             [(paper.credential.get_kind_display(), paper.standing) for paper in papers],

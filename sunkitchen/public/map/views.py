@@ -37,7 +37,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     """The list by address, and beside it the map, or for an invented town a drawing of it."""
     now = timezone.now()
     wish = wish_of(request)
-    found = find(wish, now)
+    found = standing(wish, now)
     licensed = tiles()
     page = Paginator(found.order_by("division", "address", "pk"), PAGE).get_page(request.GET.get("page"))
     context = {
@@ -58,6 +58,11 @@ def map_page(request: HttpRequest) -> HttpResponse:
 
 def wish_of(request: HttpRequest) -> Asked:
     return asked(request.GET, divisions.choices(get_language() or ""))
+
+
+def standing(wish: Asked, now: datetime) -> QuerySet[Establishment]:
+    """Those where one can eat: a closed kitchen has its page, and no place any more."""
+    return find(wish, now).filter(state=Establishment.State.OPEN)
 
 
 def groups(kitchens: list[Establishment]) -> list[tuple[str, list[Establishment]]]:
@@ -118,7 +123,7 @@ def points(request: HttpRequest) -> JsonResponse:
     if licensed is None:
         return JsonResponse({"points": [], "all": 0})
     now = timezone.now()
-    found = find(wish_of(request), now).filter(POINTED)
+    found = standing(wish_of(request), now).filter(POINTED)
     if box := box_of(request.GET.get("box", "")):
         south, west = coordinates.to_wgs84(box[0], box[1], licensed.system)
         north, east = coordinates.to_wgs84(box[2], box[3], licensed.system)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -33,7 +33,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "category": category_of(request),
         "categories": Establishment.Category.choices,
         "next": page.next_page_number() if page.has_next() else 1,
-        "live": on_wall().filter(Exists(public_cameras().filter(seen.live(now)))).count(),
+        "live": on_wall(category_of(request)).filter(Exists(public_cameras().filter(seen.live(now)))).count(),
         "has_demo": any(kitchen.is_demo for kitchen in page),
     }
     return render(request, "public/wall/screen.html" if is_screen(request) else "public/wall/wall.html", context)
@@ -58,19 +58,18 @@ def state(tile: Glance, picture: Picture) -> dict[str, object]:
     }
 
 
-def public_cameras():
+def public_cameras() -> QuerySet[Camera]:
     return Camera.objects.public().filter(establishment=OuterRef("pk"))
 
 
-def on_wall():
-    return Establishment.objects.filter(Exists(public_cameras()), state=Establishment.State.OPEN)
+def on_wall(category: str) -> QuerySet[Establishment]:
+    shown = Establishment.objects.filter(Exists(public_cameras()), state=Establishment.State.OPEN)
+    return shown.filter(category=category) if category else shown
 
 
 def shown(request: HttpRequest, now: datetime) -> Page:
     """Those that are live first, those interrupted last."""
-    kitchens = best_seen(on_wall(), now)
-    if category := category_of(request):
-        kitchens = kitchens.filter(category=category)
+    kitchens = best_seen(on_wall(category_of(request)), now)
     return Paginator(kitchens, SCREEN if is_screen(request) else PAGE).get_page(request.GET.get("page"))
 
 
