@@ -144,6 +144,16 @@ def test_whoever_registered_by_hand_with_anothers_number_gains_nothing(imported,
     assert Establishment.objects.unclaimed().get().pk != twin.pk
 
 
+def test_whoever_registered_by_hand_and_closed_again_gains_nothing_either(imported, qian):
+    one = registers.entry(1)
+    twin = builders.establishment(
+        owner=qian, state="closed", operator_name=one["operator_name"], uscc=one["uscc"], address=one["address"]
+    )
+    Establishment.objects.filter(pk=twin.pk).update(opened_at=None)  # it never was open
+    assert counts(imported([one])) == (1, 0, 0, 0)
+    assert not twin.credentials.exists()
+
+
 def test_a_number_under_another_name_is_shown_to_the_clerk_and_overwrites_nothing(imported, restaurant):
     builders.permit(restaurant, state="in_force", number=registers.permit_number(1))
     before = everything()
@@ -183,7 +193,7 @@ class Crash(BaseException):
     """As a killed process: nothing catches it."""
 
 
-@pytest.mark.parametrize("where", ["_kitchens", "_move", "_report", "_record"])
+@pytest.mark.parametrize("where", ["_kitchens", "_move", "_tell"])
 @pytest.mark.django_db(transaction=True)
 def test_a_crash_leaves_nothing_and_the_file_is_taken_again(hailan, li, monkeypatch, where):
     row = actions.bring(hailan, by=li, upload=upload([registers.entry(serial) for serial in range(1, 6)]))
@@ -193,7 +203,7 @@ def test_a_crash_leaves_nothing_and_the_file_is_taken_again(hailan, li, monkeypa
 
     at = timezone.now()
     with monkeypatch.context() as patch, pytest.raises(Crash):
-        patch.setattr(landing, where, crash)
+        patch.setattr(landing.Landing, where, crash)
         actions.run(row, at=at)
     assert not Establishment.objects.exists() and not Credential.objects.exists() and not row.lines.exists()
     assert actions.sweep(at + timedelta(minutes=9)) == 0, "its reader may still live"
@@ -206,19 +216,35 @@ def test_a_crash_leaves_nothing_and_the_file_is_taken_again(hailan, li, monkeypa
 def test_a_reader_that_was_given_up_lands_nothing_any_more(hailan, li, monkeypatch):
     row = actions.bring(hailan, by=li, upload=upload([registers.entry(1)]))
     at = timezone.now()
-    real = actions.known.known
+    real = actions.known.rows
 
     def overtaken(lines, *, hold=False):
         if not hold:  # while the first one reads, ten minutes pass and another takes the file
             RegisterImport.objects.filter(pk=row.pk).update(claimed_at=at + timedelta(minutes=11))
         return real(lines, hold=hold)
 
-    monkeypatch.setattr(actions.known, "known", overtaken)
+    monkeypatch.setattr(actions.known, "rows", overtaken)
     with pytest.raises(WrongState):
         actions.run(row, at=at)
     assert not Establishment.objects.exists()
     row.refresh_from_db()
     assert row.state == "running", "it is the other's"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_moves_while_a_file_is_read_is_judged_as_it_stands_then(hailan, li, monkeypatch):
+    actions.run(actions.bring(hailan, by=li, upload=upload([registers.entry(1)])))
+    row = actions.bring(hailan, by=li, upload=upload([registers.entry(1, signboard="登记的店名")]))
+    real = actions.known.rows
+
+    def claimed_meanwhile(lines, *, hold=False):
+        found = real(lines, hold=hold)
+        if not hold:
+            Establishment.objects.get().memberships.create(user=builders.user("店主"), role="owner")
+        return found
+
+    monkeypatch.setattr(actions.known, "rows", claimed_meanwhile)
+    assert counts(actions.run(row)) == (0, 0, 1, 0), "an owner's signboard is the owner's"
 
 
 def test_a_file_that_kills_its_readers_is_given_up(hailan, li):

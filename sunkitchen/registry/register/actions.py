@@ -2,8 +2,8 @@
 
 import logging
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
@@ -138,36 +138,26 @@ def _read(row: RegisterImport, file: BinaryIO) -> list[fields.Line]:
     return lines
 
 
-@dataclass
-class _Spelling:
-    """Pinyin is slow, so it is looked up before the transaction; what is met inside for the first time is spelled."""
-
-    ready: dict[str, str]
-
-    def __call__(self, text: str) -> str:
-        if text not in self.ready:
-            self.ready[text] = spelled(text)
-        return self.ready[text]
-
-
 def _land(row: RegisterImport, lines: list[fields.Line], at: datetime) -> None:
-    """Judge once to prepare, outside; then judge again inside, against rows that nobody else moves, and write."""
-    division, today = row.authority.division, timezone.localdate(at)
-    spell = _Spelling({})
-    world = known.known(lines)
-    decide(lines, world, division=division, today=today)
-    for kitchen in world.kitchens:
-        if kitchen.row is None or kitchen.changed:
-            spell(f"{kitchen.signboard} {kitchen.operator_name} {kitchen.address}")
+    """Judge and make ready outside; inside, see that nothing of it moved meanwhile, and write. Pinyin is spelled once."""
+    spell = cache(spelled)
+
+    def ready(held: known.Rows) -> tuple[Counter[str], landing.Landing]:
+        world = known.world(held)
+        decisions = decide(lines, world, division=row.authority.division, today=timezone.localdate(at))
+        counts = Counter(decision.outcome for decision in decisions)
+        return counts, landing.Landing(row, decisions, world, at, spell)
+
+    before = known.rows(lines)
+    counts, prepared = ready(before)
     with transaction.atomic():
         locks.hold("register")
         mine = RegisterImport.objects.filter(pk=row.pk, state=State.RUNNING, claimed_at=row.claimed_at)
         if not mine.update(read=len(lines)):
             raise WrongState("land")
-        world = known.known(lines, hold=True)
-        decisions = decide(lines, world, division=division, today=today)
-        landing.land(row, decisions, world, at, spell)
-        counts = Counter(decision.outcome for decision in decisions)
+        if (now := known.rows(lines, hold=True)) != before:
+            counts, prepared = ready(now)
+        prepared.write()
         mine.update(state=State.DONE, done_at=timezone.now(), **counts)
         audit.record(row.brought_by, "register.landed", row, **counts)
 

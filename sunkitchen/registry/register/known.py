@@ -1,4 +1,4 @@
-"""What the database knows of the kitchens that a register's lines speak of, as `picture.World`."""
+"""What the database knows of the kitchens that a register's lines speak of: rows as read, and as `picture.World`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -21,49 +21,50 @@ KITCHEN = (
 )
 PAPER = ("kind", "number", "holder", "issuer", "items", "valid_from", "valid_through", "state", "reason")
 
+Rows = tuple[list[dict[str, Any]], list[dict[str, Any]]]  # of kitchens, of papers; equal when nothing moved
 
-def known(lines: Sequence[Line], *, hold: bool = False) -> World:
-    """Kitchens that hold a number of the lines, or whose operator (by credit code) is one of theirs.
 
-    A kitchen that no clerk has opened is nobody's truth: who registered it by hand may be anybody. `hold` keeps the
+def rows(lines: Sequence[Line], *, hold: bool = False) -> Rows:
+    """Kitchens that hold a number of the lines, or whose operator (by credit code) is one of theirs; their papers.
+
+    A kitchen that never opened, closed or not, is nobody's truth: who registered it by hand may be anybody. `hold` keeps the
     rows from others to the end of the transaction.
     """
     found: set[int] = set()
-    papers = Credential.objects.filter(kind__in=Credential.PERMITS, state__in=ONCE_IN_FORCE)
+    held = Credential.objects.filter(kind__in=Credential.PERMITS, state__in=ONCE_IN_FORCE)
     for numbers in _chunks(sorted({line.number for line in lines if not line.problems})):
-        found.update(papers.filter(number__in=numbers).values_list("establishment", flat=True))
+        found.update(held.filter(number__in=numbers).values_list("establishment", flat=True))
     for codes in _chunks(sorted({line.uscc for line in lines if line.uscc})):
         found.update(Establishment.objects.filter(uscc__in=codes).values_list("pk", flat=True))
-    kitchens: dict[int, Kitchen] = {}
-    for chunk in _chunks(sorted(found)):
-        kitchens |= _kitchens(chunk, hold)
-    return World(kitchens.values())
-
-
-def _kitchens(ids: list[int], hold: bool) -> dict[int, Kitchen]:
+    kitchens: list[dict[str, Any]] = []
+    papers: list[dict[str, Any]] = []
     acting = Membership.objects.filter(establishment=OuterRef("pk"), ended_at=None)
-    rows = Establishment.objects.filter(pk__in=ids).exclude(state=Establishment.State.REGISTERED)
-    papers = Credential.objects.filter(
-        establishment__in=ids, kind__in=Credential.OF_KITCHEN, state__in=ONCE_IN_FORCE, staff_member=None
-    )
-    if hold:
-        list(rows.select_for_update().order_by("pk").values_list("pk"))
-        list(papers.select_for_update().order_by("pk").values_list("pk"))
+    for ids in _chunks(sorted(found)):
+        here = Establishment.objects.public().filter(pk__in=ids).order_by("pk")
+        theirs = Credential.objects.filter(
+            establishment__in=ids, kind__in=Credential.OF_KITCHEN, state__in=ONCE_IN_FORCE, staff_member=None
+        ).order_by("pk")
+        if hold:
+            list(here.select_for_update().values_list("pk"))
+            list(theirs.select_for_update().values_list("pk"))
+        kitchens += here.annotate(owned=Exists(acting)).values("pk", "owned", *KITCHEN)
+        papers += theirs.values("pk", "establishment", "source", *PAPER)
+    return kitchens, papers
+
+
+def world(known: Rows) -> World:
+    """The rows as a picture to judge against."""
+    kitchens, papers = known
     found = {
-        row.pop("pk"): Kitchen(row=None, owned=row.pop("owned"), **row)
-        for row in rows.annotate(owned=Exists(acting)).order_by("pk").values("pk", "owned", *KITCHEN)
+        row["pk"]: Kitchen(row=row["pk"], owned=row["owned"], **{name: row[name] for name in KITCHEN})
+        for row in kitchens
     }
-    for pk, here in found.items():
-        here.row = pk
-    for paper in papers.order_by("pk").values("pk", "establishment", "source", *PAPER):
-        if kitchen := found.get(paper.pop("establishment")):
-            kitchen.papers.append(_paper(paper))
-    return found
-
-
-def _paper(values: dict[str, Any]) -> Paper:
-    row, source = values.pop("pk"), values.pop("source")
-    return Paper(row=row, from_register=source == Credential.Source.REGISTER, **values)
+    for row in papers:
+        if kitchen := found.get(row["establishment"]):
+            from_register = row["source"] == Credential.Source.REGISTER
+            facts = {name: row[name] for name in PAPER}
+            kitchen.papers.append(Paper(row=row["pk"], from_register=from_register, **facts))
+    return World(found.values())
 
 
 def _chunks(values: list[Any]) -> Iterator[list[Any]]:
