@@ -68,14 +68,18 @@ def sign_ins() -> list[str]:
 
 
 def _boxes() -> list[tuple[Camera, str]]:
-    """The demo's own cameras, each with its scene; not those that somebody added to a demo kitchen."""
-    scenes = {(kitchen.uscc, zone): scene for kitchen in town.kitchens() for zone, scene in kitchen.cameras if scene}
+    """The demo's own cameras in the town's order, each with its scene; not those that somebody added to a kitchen."""
     rows = Camera.objects.filter(establishment__is_demo=True, source=Camera.Source.PUSH)
-    found: list[tuple[Camera, str]] = []
+    first: dict[tuple[str, str], Camera] = {}
     for camera in rows.select_related("establishment").order_by("pk"):
-        if scene := scenes.pop((camera.establishment.uscc, camera.zone), ""):
-            found.append((camera, scene))
-    return found
+        first.setdefault((camera.establishment.uscc, camera.zone), camera)
+    shown = [
+        (first.get((kitchen.uscc, zone)), scene)
+        for kitchen in town.kitchens()
+        for zone, scene in kitchen.cameras
+        if scene
+    ]
+    return [(camera, scene) for camera, scene in shown if camera]
 
 
 def _path(name: str) -> Path:
