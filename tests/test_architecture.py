@@ -27,6 +27,7 @@ STOREYS = [
 ]
 PURE = [
     "ratings/grading/*.py",
+    "sunkitchen/public/map/streets.py",
     "ratings/editions/judge.py",
     "ratings/months.py",
     "streams/relay/addresses.py",
