@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
 from django.core.management.base import BaseCommand, CommandError
 
 from sunkitchen.accounts.models import Authority, User
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         try:
             with open(file, "rb") as opened:
-                row = actions.bring(bureau, by=clerk, upload=File(opened, name=file.name))
+                row = actions.bring(bureau, by=clerk, upload=UploadedFile(opened, name=file.name, size=file.stat().st_size))
         except OSError as error:
             raise CommandError(str(error)) from None
         except Refused as error:
