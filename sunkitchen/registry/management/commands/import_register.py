@@ -1,6 +1,7 @@
 """`python -m sunkitchen import_register FILE --authority SLUG --by EMAIL`: bring a permit register from the console."""
 
 from pathlib import Path
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.management.base import BaseCommand, CommandError
@@ -28,7 +29,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         try:
             with open(file, "rb") as opened:
-                row = actions.bring(bureau, by=clerk, upload=UploadedFile(opened, name=file.name, size=file.stat().st_size))
+                upload: Any = UploadedFile(opened, name=file.name, size=file.stat().st_size)
+                row = actions.bring(bureau, by=clerk, upload=upload)
         except OSError as error:
             raise CommandError(str(error)) from None
         except Refused as error:
