@@ -13,7 +13,9 @@ from sunkitchen.registry.register import actions, words
 
 
 class Command(BaseCommand):
-    help = "Import the bureau's permit register (CSV or XLSX). Prints what came of its lines; exits 1 if it was refused."
+    help = (
+        "Import the bureau's permit register (CSV or XLSX). Prints what came of its lines; exits 1 if it was refused."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)
