@@ -262,6 +262,8 @@ ROUTES = [
     form("claim", signed_in),
     # cameras
     get("cameras", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    get("kitchen_share", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    get("kitchen_qr", kitchens(Can.SEE_KITCHEN), "kitchen"),
     get("filmed_sign", kitchens(Can.SEE_KITCHEN), "kitchen"),
     form("camera_add", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     get("camera", kitchens(Can.SEE_KITCHEN), "kitchen"),

@@ -4,10 +4,13 @@ from django.urls import path
 
 from .notices import views as notices
 from .office import views as office
+from .owner import share
 from .owner import views as owner
 
 urlpatterns = [
     path("desk/", owner.desk, name="desk"),
+    path("desk/kitchens/<slug:code>/share/", share.kitchen_share, name="kitchen_share"),
+    path("desk/kitchens/<slug:code>/share/code.svg", share.kitchen_qr, name="kitchen_qr"),
     path("desk/notices/", notices.notices, name="notices"),
     path("desk/notices/read/", notices.notices_read, name="notices_read"),
     path("desk/notices/<int:pk>/", notices.notice_open, name="notice_open"),

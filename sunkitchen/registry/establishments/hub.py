@@ -40,6 +40,7 @@ def cards(place: Establishment, user: Any, today: date) -> list[Card]:
         (_("Photos"), "photos", _of_photos(place), Can.SEE_KITCHEN),
         (_("Table codes"), "stickers", _of_stickers(place), Can.PRINT_STICKERS),
         (_("“You are filmed” sign"), "filmed_sign", (_("To print and to put up"), ""), Can.SEE_KITCHEN),
+        (_("Badge and embed"), "kitchen_share", (_("For your site, your menus, your door"), ""), Can.SEE_KITCHEN),
         (_("Managers"), "people", _of_people(place), Can.RUN_KITCHEN),
     ]
     found = [
