@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # what frame-ancestors says, for older browsers
     "sunkitchen.core.privacy.PrivatePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "sunkitchen.core.language.PathLanguage",
