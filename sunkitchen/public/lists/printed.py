@@ -194,7 +194,7 @@ def _line(
 def _height(sheet: Sheet, text: str, size: float) -> float:
     sheet.set_font("cjk", size=size)
     found = sheet.multi_cell(TEXT_W, size * 0.53, text, wrapmode=_wrap(text), dry_run=True, output="HEIGHT")
-    return float(found)
+    return float(found)  # type: ignore[arg-type]  # what `output` decides, its types do not know
 
 
 def _wrap(text: str) -> WrapMode:
