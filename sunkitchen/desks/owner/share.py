@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sunkitchen.core import qr
-from sunkitchen.core.access import Can
+from sunkitchen.core.access import Can, can
 from sunkitchen.registry.establishments.gates import establishment_for
 from sunkitchen.registry.models import Establishment
 
@@ -57,7 +57,13 @@ def is_public(place: Establishment) -> bool:
 def kitchen_share(request: HttpRequest, code: str) -> HttpResponse:
     place = establishment_for(request.user, code, Can.SEE_KITCHEN)
     ours = share(place)
-    context: dict[str, Any] = {"place": place, "share": ours, "is_public": is_public(place), "code": _code(ours)}
+    context: dict[str, Any] = {
+        "place": place,
+        "share": ours,
+        "is_public": is_public(place),
+        "code": _code(ours),
+        "may_print": can(request.user, Can.PRINT_STICKERS, place),
+    }
     return render(request, "desks/share.html", context)
 
 

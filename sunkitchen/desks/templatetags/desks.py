@@ -1,12 +1,14 @@
 """What stands around every desk page: the navigation with what waits, and the bell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sunkitchen.core.access import CAPABILITIES, Can, grants
+from sunkitchen.core.access import CAPABILITIES, Can, Grant, grants
 from sunkitchen.core.models import Notice
 from sunkitchen.registry.models import Credential, Establishment
 
@@ -42,14 +44,43 @@ def desk_nav(context) -> list[Group]:
     if user is None or not user.is_authenticated:
         return []
     groups = []
-    held = grants(user)
+    held = _held(request)
     able = {capability for grant in held for capability in CAPABILITIES[grant.role]}
     if Can.SEE_OFFICE in able:
         groups.append(Group(_("Office"), _office(request.path, user, able)))
     kitchens = Establishment.objects.filter(pk__in=[grant.establishment for grant in held if grant.establishment])
     if kitchens or not groups:
         groups.append(Group(_("Kitchens"), _kitchens(request.path, kitchens.order_by("signboard", "pk"))))
+    if not any(item.here for group in groups for item in group.items):
+        _mark_supervised(request.path, groups)
     return groups
+
+
+@register.simple_tag(takes_context=True)
+def desk_root(context, place) -> SafeString:
+    """The way back from a kitchen's page: to one's own kitchens, or to the office's where one supervises it."""
+    request = context.get("request")
+    held = _held(request) if request else []
+    if any(grant.establishment == place.pk for grant in held) or not any(
+        Can.SEE_OFFICE in CAPABILITIES[grant.role] for grant in held
+    ):
+        return format_html('<a href="{}">{}</a>', reverse("desk"), _("My kitchens"))
+    return format_html('<a href="{}">{}</a>', reverse("office_kitchens"), _("Kitchens"))
+
+
+def _held(request) -> list[Grant]:
+    if not hasattr(request, "desk_grants"):
+        request.desk_grants = grants(request.user)
+    return request.desk_grants
+
+
+def _mark_supervised(here: str, groups: list[Group]) -> None:
+    """A kitchen that is not one's own is opened from the office's list."""
+    room = reverse("office_kitchens")
+    if not here.startswith(reverse("desk") + "kitchens/"):
+        return
+    for group in groups:
+        group.items[:] = [replace(item, here=item.path == room) for item in group.items]
 
 
 def _office(here: str, user, able: set[Can]) -> list[Item]:
