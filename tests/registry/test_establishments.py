@@ -52,6 +52,19 @@ def test_nobody_fills_the_registry_with_kitchens_that_never_open(qian):
         establishments.register(by=qian, **FACTS)
 
 
+def test_closing_those_that_never_opened_makes_no_room(qian):
+    for _ in range(establishments.UNOPENED_AT_ONCE):
+        establishments.close(establishments.register(by=qian, **FACTS), by=qian)
+    with pytest.raises(Refused):
+        establishments.register(by=qian, **FACTS)
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [("10", "-180"), ("-90", "0"), ("nan", "1"), ("1", "inf")])
+def test_a_map_point_that_lies_beyond_the_globe_is_refused_in_words(qian, latitude, longitude):
+    with pytest.raises(Refused, match="Latitude goes from"):
+        establishments.register(by=qian, **FACTS, latitude=latitude, longitude=longitude, coordinates="bd09")
+
+
 def test_an_edit_is_recorded_with_what_was_there_before(restaurant, wang):
     establishments.edit(restaurant, by=wang, signboard="海上明月", address=restaurant.address)
     assert restaurant.signboard == "海上明月"

@@ -53,6 +53,17 @@ def everything():
     )
 
 
+def test_a_map_point_at_the_seam_of_the_globe_breaks_no_import(hailan, li):
+    """BD-09 lies some hundred metres off: what is there on its map is nowhere in WGS-84."""
+    headings = registers.HEADINGS | {"longitude": "经度", "latitude": "纬度", "coordinates": "坐标系"}
+    entry = registers.entry(1, longitude="-180", latitude="10", coordinates="BD-09")
+    table = io.StringIO()
+    csv.writer(table).writerows([headings.values(), [entry[name] for name in headings]])
+    row = actions.run(actions.bring(hailan, by=li, upload=upload(table.getvalue().encode())))
+    assert (row.state, counts(row)) == ("done", (1, 0, 0, 0))
+    assert Establishment.objects.get().latitude is None
+
+
 def test_every_kitchen_of_the_register_exists_unclaimed_and_is_found(imported):
     row = imported([registers.entry(serial) for serial in range(1, 8)])
     assert (row.state, counts(row)) == ("done", (7, 0, 0, 0))

@@ -268,6 +268,12 @@ def test_a_cell_a_million_rows_below_or_far_to_the_right_costs_nothing():
     assert len(lines_of(reworked(lambda xml: xml.replace(b"</sheetData>", near)))) == 1
 
 
+def test_a_row_that_no_sheet_has_ends_the_reading():
+    beyond = b'<row r="999999999999"><c r="A999999999999"><v>1</v></c></row></sheetData>'
+    error = refused(reworked(lambda xml: xml.replace(b"</sheetData>", beyond)))
+    assert error.code == "many_lines"
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=400))
 def test_whatever_bytes_come_the_answer_is_lines_or_a_reason(content):

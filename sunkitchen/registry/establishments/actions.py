@@ -54,9 +54,8 @@ def register(
 
     The map point is in degrees of the system `coordinates` (Establishment.Coordinates), or not given at all.
     """
-    waiting = Establishment.objects.filter(
-        memberships__user=by, memberships__ended_at=None, state=Establishment.State.REGISTERED
-    )
+    # Closed ones too: who closes one to make room for the next could reopen them all.
+    waiting = Establishment.objects.filter(memberships__user=by, memberships__ended_at=None, opened_at=None)
     if waiting.count() >= UNOPENED_AT_ONCE:
         raise Refused(_("Please hand in the permits of your other kitchens first."))
     place = Establishment(
@@ -176,9 +175,9 @@ def _place(place: Establishment, latitude: Degrees = None, longitude: Degrees = 
         north, east = float(str(latitude)), float(str(longitude))
     except ValueError:
         raise Refused(_("Latitude and longitude are numbers like 28.136215 and 121.231474.")) from None
-    if not (-90 <= north <= 90 and -180 <= east <= 180):
+    point = systems.to_wgs84(north, east, coordinates) if systems.on_globe(north, east) else (north, east)
+    if not systems.on_globe(*point):
         raise Refused(_("Latitude goes from -90 to 90, longitude from -180 to 180. Are they the wrong way round?"))
-    point = systems.to_wgs84(north, east, coordinates)
     place.latitude, place.longitude = (Decimal(f"{degrees:.6f}") for degrees in point)
     place.coordinates = coordinates
 

@@ -41,6 +41,11 @@ def from_wgs84(latitude: float, longitude: float, system: str) -> Point:
     raise ValueError(f"{system!r} is no coordinate system.")
 
 
+def on_globe(latitude: float, longitude: float) -> bool:
+    """Whether these are degrees at all: NaN and infinity are not."""
+    return -90 <= latitude <= 90 and -180 <= longitude <= 180
+
+
 def in_china(latitude: float, longitude: float) -> bool:
     """Whether the point lies in the box in which GCJ-02 shifts; outside of it GCJ-02 is WGS-84."""
     return WEST <= longitude <= EAST and SOUTH <= latitude <= NORTH

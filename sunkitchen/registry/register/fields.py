@@ -273,12 +273,14 @@ class _Reader:
             return nothing
         try:
             latitude, longitude = (float(cell) for cell in cells)
-            if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or (latitude, longitude) == (0, 0):
+            if not coordinates.on_globe(latitude, longitude) or (latitude, longitude) == (0, 0):
+                raise ValueError
+            latitude, longitude = coordinates.to_wgs84(latitude, longitude, system)
+            if not coordinates.on_globe(latitude, longitude):  # at the globe's seam the other system lies beyond it
                 raise ValueError
         except ValueError:
             self.doubts.append(("bad_point", " ".join(cells)[:40]))
             return nothing
-        latitude, longitude = coordinates.to_wgs84(latitude, longitude, system)
         return Decimal(f"{latitude:.6f}"), Decimal(f"{longitude:.6f}"), system
 
 

@@ -27,6 +27,7 @@ MOST_UNPACKED = 400 * 1024 * 1024  # of an XLSX, all parts; a sheet of 100,000 l
 MOST_STRINGS = 120 * 1024 * 1024  # of its shared strings, which are read at once
 MOST_PARTS = 2000
 MOST_LINES = 200_000
+LAST_ROW = 1_048_576  # of a sheet; a made-up one may say that its next is the billionth, and all between would be read
 MOST_COLUMNS = 200
 LONGEST_LINE = 65_536  # characters
 HEADING_WITHIN = 15  # lines: titles and notes stand above the headings
@@ -73,6 +74,8 @@ def table(file: BinaryIO) -> Iterator[tuple[int, Mapping[str, Cell]]]:
     places, start = _heading(rows)
     count = 0
     for number, row in enumerate(rows, start + 1):
+        if number > LAST_ROW:
+            raise BadFile("many_lines", str(MOST_LINES))
         cells = {column: row[place] for column, place in places.items() if place < len(row)}
         if all(cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells.values()):
             continue
@@ -201,6 +204,9 @@ def _sheet(file: BinaryIO) -> Iterator[Row]:
             sheet.reset_dimensions()  # some programs write a wrong one, which would cut the sheet
             # One more than allowed, to tell a wide sheet from a full one; nothing wider is ever in memory.
             for row in sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True):
+                if row.count(None) == len(row):  # a million of them stand above one stray cell
+                    yield ()
+                    continue
                 if len(row) > MOST_COLUMNS and row[MOST_COLUMNS] is not None:
                     raise BadFile("many_columns", str(MOST_COLUMNS))
                 yield tuple(None if isinstance(cell, str) and cell in ERRORS else cell for cell in row)
