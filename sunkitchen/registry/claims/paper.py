@@ -43,7 +43,7 @@ class _Sheet(FPDF):
         self.set_font("cjk", size=size)
         self.set_text_color(*colour)
         lead = size * 0.58
-        self.multi_cell(WIDTH, lead, text, align=Align.L, wrapmode=WrapMode.CHAR, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(WIDTH, lead, text, align=Align.L, wrapmode=_wrap(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.set_y(self.get_y() + gap)
 
 
