@@ -5,39 +5,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from ratings.words import DEEDS
 from sunkitchen.core.models import AuditEntry
 
-WORDS: dict[str, Any] = {
-    **DEEDS,
-    "credential.drafted": _("drafted the paper"),
-    "credential.revised": _("corrected the paper"),
-    "credential.submitted": _("handed in the paper"),
-    "credential.withdrawn": _("took the paper back"),
-    "credential.taken_up": _("took up the review"),
-    "credential.approved": _("approved the paper"),
-    "credential.returned": _("returned the paper"),
-    "credential.shared": _("took the paper over from another bureau's register"),
-    "credential.replaced": _("replaced the paper by its successor"),
-    "establishment.registered": _("registered the kitchen"),
-    "establishment.edited": _("edited the kitchen"),
-    "establishment.opened": _("opened the kitchen to the public"),
-    "establishment.closed": _("closed the kitchen"),
-    "establishment.reopened": _("reopened the kitchen"),
-    "inspection.begun": _("began the visit"),
-    "inspection.filled_in": _("filled in the checklist"),
-    "inspection.closed": _("closed the visit"),
-    "notice.resent": _("had the notice sent again"),
-    "notice.delivered_by_hand": _("delivered the notice by hand"),
-    "post.appointed": _("gave the post"),
-    "post.ended": _("ended the post"),
-    "camera.added": _("added the camera"),
-    "camera.changed": _("changed the camera"),
-    "camera.switched_off": _("switched the camera off"),
-    "camera.switched_on": _("switched the camera on"),
-}
+from .deeds import WORDS
 
 
 def deed(verb: str) -> Any:
