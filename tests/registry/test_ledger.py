@@ -56,6 +56,19 @@ def test_a_delivery_is_entered_with_its_lines_and_photos(enter, wang, photo):
     assert [entry.verb for entry in trail(row)] == ["delivery.entered"]
 
 
+def test_a_form_of_another_kitchen_is_refused_in_words(enter, wang, photo):
+    form = enter().form
+    other = builders.establishment(owner=wang, signboard="邻家小馆")
+    with pytest.raises(WrongState):
+        suppliers.enter(other, by=wang, supplier="批发", received_on=TODAY, lines=[FISH], form=form, today=TODAY)
+    assert not Supplier.objects.filter(establishment=other).exists()
+
+
+def test_a_delivery_of_the_year_one_is_a_slip(enter):
+    with pytest.raises(Refused):
+        enter(received_on=date(1, 1, 1))
+
+
 def test_the_same_form_sent_twice_is_entered_once(enter, photo):
     form = uuid.uuid4()
     first = enter(form=form, uploads=[photo()])

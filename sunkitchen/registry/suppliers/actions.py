@@ -23,6 +23,7 @@ FACTS = ("name", "uscc", "permit", "phone")
 LINE = ("goods", "product", "batch", "quantity", "unit", "use_by", "proof")
 MOST_LINES = 60
 MOST_PROOFS = 6
+EARLIEST = 2000  # the first year whose months the ledger shows
 
 
 class AlreadyEntered(WrongState):
@@ -100,6 +101,8 @@ def enter(
     form = form or uuid.uuid4()
     if received_on > today:
         raise Refused(_("This day is yet to come. Please enter a delivery when it has arrived."))
+    if received_on.year < EARLIEST:
+        raise Refused(_("Please look at the day again."))
     if not 0 < len(lines) <= MOST_LINES:
         raise Refused(_("A delivery has 1 to %(most)s lines.") % {"most": MOST_LINES})
     if len(uploads) > MOST_PROOFS:
@@ -121,6 +124,8 @@ def enter(
             audit.record(by, "delivery.entered", delivery, kitchen=establishment.code, lines=len(rows))
     except IntegrityError:  # its twin was faster, in this moment
         _once(establishment, form)
+        if Delivery.objects.filter(form=form).exists():  # another kitchen's form: whoever sent it made it up
+            raise WrongState("enter") from None
         raise
     return delivery
 
