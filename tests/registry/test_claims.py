@@ -16,6 +16,7 @@ from sunkitchen.core.models import Notice
 from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.claims import actions as claims
 from sunkitchen.registry.claims import codes
+from sunkitchen.registry.establishments import actions as establishments
 from sunkitchen.registry.models import Invitation, Membership
 from tests import builders
 
@@ -86,6 +87,16 @@ def test_a_revoked_letter_opens_nothing(kitchen, code, li, wang):
         claims.claim(by=wang, number=NUMBER, code=code)
     with pytest.raises(WrongState):
         claims.revoke(Invitation.objects.get(), by=li)
+
+
+def test_kitchens_registered_under_its_number_and_closed_again_hide_none(wang, qian, li, monkeypatch):
+    """Anybody may register any number by hand; what never opened stands in nobody's way."""
+    monkeypatch.setattr(claims, "MOST_PLACES", 2)
+    for _ in range(2):
+        establishments.close(builders.establishment(owner=qian, state="registered", uscc=USCC), by=qian)
+    kitchen = unclaimed()
+    code = claims.invite(kitchen, by=li)
+    assert claims.claim(by=wang, number=USCC, code=code) == kitchen
 
 
 # ── claiming ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -135,8 +135,8 @@ def _places(number: str) -> list[Any]:
         number=text, kind__in=Credential.OF_KITCHEN, state__in=[Credential.State.IN_FORCE, Credential.State.REPLACED]
     )
     acting = Membership.objects.filter(establishment=OuterRef("pk"), ended_at=None)
-    rows = Establishment.objects.filter(Q(uscc=text) | Q(pk__in=papers.values("establishment")))
-    rows = rows.exclude(state=Establishment.State.REGISTERED)  # nobody's truth yet
+    # What never opened, closed or not, is nobody's truth: anybody may have registered it under this number.
+    rows = Establishment.objects.public().filter(Q(uscc=text) | Q(pk__in=papers.values("establishment")))
     return list(rows.annotate(claimed=Exists(acting)).order_by("pk")[:MOST_PLACES])
 
 
