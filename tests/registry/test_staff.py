@@ -70,6 +70,29 @@ def test_a_post_changes_and_the_trail_keeps_no_number(chen, wang):
     assert entry.detail == {"changed": ["post", "mobile"], "post": ["chef", "waiter"]}
 
 
+def test_a_certificate_is_not_handed_on_by_another_name(chen, wang):
+    builders.health_certificate(chen, holder="陈 建国")
+    with pytest.raises(Refused, match="another name"):
+        staff.edit(chen, by=wang, name="李四")
+    assert staff.edit(chen, by=wang, name="陈建国", post="waiter").name == "陈建国", "towards the paper it is corrected"
+
+
+def test_a_withdrawal_while_the_photo_is_looked_at_comes_first(chen, wang, photo):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    staff.give_consent(chen, by=wang, given_on=yesterday)
+    upload = photo()
+    chunks = upload.chunks
+
+    def meanwhile(*args):
+        staff.withdraw_consent(chen, by=wang)
+        return chunks(*args)
+
+    upload.chunks = meanwhile
+    with pytest.raises(Refused, match="withdrawn"):
+        staff.give_consent(chen, by=wang, given_on=yesterday, upload=upload)
+    assert not chen.consents.filter(withdrawn_at=None).exists()
+
+
 def test_who_left_does_not_work_here_any_more_and_may_come_back(chen, wang, restaurant):
     staff.leave(chen, by=wang, on=TODAY)
     assert not restaurant.staff.working(TODAY).exists() and restaurant.staff.working(TODAY - DAY).exists()

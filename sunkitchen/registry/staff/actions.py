@@ -51,6 +51,8 @@ def edit(member: StaffMember, *, by: User, **facts: Any) -> StaffMember:
     before = {name: getattr(row, name) for name in facts}
     _set(row, facts)
     changes = [name for name, old in before.items() if old != getattr(row, name)]
+    if "name" in changes and _certified_as_another(row):
+        raise Refused(_("The health certificate here has another name. Somebody else is added as a new person."))
     if changes:
         row.save(update_fields=changes)
         # A person's name and number are theirs: the trail keeps only that they changed. Posts decide what is owed.
@@ -63,7 +65,8 @@ def edit(member: StaffMember, *, by: User, **facts: Any) -> StaffMember:
 @transaction.atomic
 def leave(member: StaffMember, *, by: User, on: date) -> None:
     """`on` is the first day they no longer work here. WrongState when they have left already."""
-    if on < member.joined_on:
+    held = StaffMember.objects.select_for_update().get(pk=member.pk)
+    if on < held.joined_on:
         raise Refused(_("Nobody leaves before they joined. Please look at the day again."))
     if on > timezone.localdate() + AHEAD:
         raise Refused(_("That is far ahead. Please write it down when it is near."))
@@ -89,14 +92,10 @@ def give_consent(member: StaffMember, *, by: User, given_on: date, upload: Uploa
         raise Refused(_("The form cannot be signed in the future."))
     if given_on < EARLIEST:
         raise Refused(_("Please look at the day again."))
-    last = member.consents.exclude(withdrawn_at=None).order_by("-withdrawn_at").first()
-    if last is not None:
-        since = timezone.localdate(last.withdrawn_at)
-        if given_on < since:
-            day = date_format(since, "DATE_FORMAT")
-            raise Refused(_("It was withdrawn on %(day)s: only a form signed since then counts.") % {"day": day})
+    _since_withdrawal(member, given_on)
     with files.admitting([upload] if upload else []) as admitted, transaction.atomic():
         held = StaffMember.objects.select_for_update().get(pk=member.pk)
+        _since_withdrawal(member, given_on)  # again: they may have withdrawn while the photo was looked at
         if held.left_on is not None and held.left_on <= given_on:
             raise Refused(_("Who has left gives no consent any more."))
         stored = [files.keep(page, by=by, owner_scope=f"establishment:{member.establishment_id}") for page in admitted]
@@ -114,6 +113,7 @@ def give_consent(member: StaffMember, *, by: User, given_on: date, upload: Uploa
 @transaction.atomic
 def withdraw_consent(member: StaffMember, *, by: User) -> None:
     """They take it back: the live picture of their kitchen goes off while they stand before its cameras."""
+    StaffMember.objects.select_for_update().get(pk=member.pk)
     standing = FilmingConsent.objects.filter(staff_member=member.pk, withdrawn_at=None)
     if not standing.update(withdrawn_at=timezone.now()):
         raise WrongState("withdraw_consent")
@@ -127,6 +127,23 @@ def show_staff(establishment: Establishment, *, by: User, shown: bool) -> None:
     if rows.update(shows_staff=shown):
         audit.record(by, "establishment.staff_shown" if shown else "establishment.staff_hidden", establishment)
     establishment.refresh_from_db()
+
+
+def _certified_as_another(member: StaffMember) -> bool:
+    """Whether a paper stands, or waits, that is in another name than theirs: a certificate is not handed on."""
+    papers = member.certificates.filter(state__in=["submitted", "in_force"])
+    return any(
+        "".join(holder.split()) != "".join(member.name.split()) for holder in papers.values_list("holder", flat=True)
+    )
+
+
+def _since_withdrawal(member: StaffMember, given_on: date) -> None:
+    last = member.consents.exclude(withdrawn_at=None).order_by("-withdrawn_at").first()
+    if last is not None and last.withdrawn_at:
+        since = timezone.localdate(last.withdrawn_at)
+        if given_on < since:
+            day = date_format(since, "DATE_FORMAT")
+            raise Refused(_("It was withdrawn on %(day)s: only a form signed since then counts.") % {"day": day})
 
 
 def _set(member: StaffMember, facts: dict[str, Any]) -> None:
