@@ -53,6 +53,27 @@ def everything():
     )
 
 
+def test_nobody_brings_their_own_kitchen_up_by_a_register(hailan, li, imported):
+    """As nobody reviews their own papers: a colleague brings the same file, and it lands."""
+    imported([registers.entry(1), registers.entry(2)])
+    own = Establishment.objects.get(operator_name=registers.entry(1)["operator_name"])
+    builders.manager(own, li)
+    renewed = [
+        registers.entry(
+            serial, valid_from="2026-11-01", valid_through="2031-10-31", permit=registers.permit_number(90 + serial)
+        )
+        for serial in (1, 2)
+    ]
+    row = imported(renewed)
+    assert counts(row) == (0, 1, 0, 1)
+    assert row.lines.get(outcome="refused").why == [["own", ""]]
+    assert own.credentials.count() == 1
+    colleague = builders.officer("周审", hailan, "clerk")
+    row = actions.run(actions.bring(hailan, by=colleague, upload=upload(renewed)))
+    assert counts(row) == (0, 1, 1, 0)
+    assert own.credentials.count() == 2
+
+
 def test_a_map_point_at_the_seam_of_the_globe_breaks_no_import(hailan, li):
     """BD-09 lies some hundred metres off: what is there on its map is nowhere in WGS-84."""
     headings = registers.HEADINGS | {"longitude": "经度", "latitude": "纬度", "coordinates": "坐标系"}
@@ -229,10 +250,10 @@ def test_a_reader_that_was_given_up_lands_nothing_any_more(hailan, li, monkeypat
     at = timezone.now()
     real = actions.known.rows
 
-    def overtaken(lines, *, hold=False):
+    def overtaken(lines, *, by, hold=False):
         if not hold:  # while the first one reads, ten minutes pass and another takes the file
             RegisterImport.objects.filter(pk=row.pk).update(claimed_at=at + timedelta(minutes=11))
-        return real(lines, hold=hold)
+        return real(lines, by=by, hold=hold)
 
     monkeypatch.setattr(actions.known, "rows", overtaken)
     with pytest.raises(WrongState):
@@ -248,8 +269,8 @@ def test_what_moves_while_a_file_is_read_is_judged_as_it_stands_then(hailan, li,
     row = actions.bring(hailan, by=li, upload=upload([registers.entry(1, signboard="登记的店名")]))
     real = actions.known.rows
 
-    def claimed_meanwhile(lines, *, hold=False):
-        found = real(lines, hold=hold)
+    def claimed_meanwhile(lines, *, by, hold=False):
+        found = real(lines, by=by, hold=hold)
         if not hold:
             Establishment.objects.get().memberships.create(user=builders.user("店主"), role="owner")
         return found

@@ -150,6 +150,11 @@ def test_an_identity_number_in_the_place_of_a_credit_code_is_not_repeated():
     assert line.uscc == "" and "330104197001011234" not in repr(line)
 
 
+def test_an_identity_number_with_words_around_it_is_not_repeated_either():
+    line = fields.line(7, registers.entry(1, uscc="身份证：330104197001011234"))
+    assert line.uscc == "" and "330104197001011234" not in repr(line)
+
+
 def test_a_map_point_is_stored_as_gps_says_it():
     line = fields.line(2, registers.entry(1, latitude=28.1, longitude=121.1, coordinates="高德 GCJ-02"))
     assert line.coordinates == "gcj02"

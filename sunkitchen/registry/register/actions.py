@@ -148,14 +148,14 @@ def _land(row: RegisterImport, lines: list[fields.Line], at: datetime) -> None:
         counts = Counter(decision.outcome for decision in decisions)
         return counts, landing.Landing(row, decisions, world, at, spell)
 
-    before = known.rows(lines)
+    before = known.rows(lines, by=row.brought_by)
     counts, prepared = ready(before)
     with transaction.atomic():
         locks.hold("register")
         mine = RegisterImport.objects.filter(pk=row.pk, state=State.RUNNING, claimed_at=row.claimed_at)
         if not mine.update(read=len(lines)):
             raise WrongState("land")
-        if (now := known.rows(lines, hold=True)) != before:
+        if (now := known.rows(lines, by=row.brought_by, hold=True)) != before:
             counts, prepared = ready(now)
         prepared.write()
         mine.update(state=State.DONE, done_at=timezone.now(), **counts)

@@ -87,6 +87,8 @@ class _Judge:
             if len(here) > 1:
                 return Decision(line, REFUSED, [("several", len(here))])
             kitchen = here[0] if here else None
+        if kitchen and kitchen.own:
+            return Decision(line, REFUSED, [("own", "")], kitchen)
         said: list[Why] = [*line.doubts]
         if not line.revoked and line.valid_through < self.today:
             said.append(("expired", line.valid_through.isoformat()))

@@ -203,7 +203,7 @@ class _Reader:
             code = ""
         if code and numbers.uscc_passes(code):
             return code
-        if PERSON.fullmatch(numbers.compact(text)):
+        if PERSON.fullmatch(numbers.compact(text)) or (not code and PERSON.search(numbers.compact(text))):
             self.doubts.append(("person", ""))  # never kept, never repeated: a credit code is public, a person's is not
             return ""
         self.doubts.append(("uscc_check", "") if code else ("bad_uscc", text[:30]))

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from sunkitchen.accounts.models import User
+
 from ..credentials.models import Credential
 from ..establishments.models import Establishment
 from ..memberships.models import Membership
@@ -24,11 +26,11 @@ PAPER = ("kind", "number", "holder", "issuer", "items", "valid_from", "valid_thr
 Rows = tuple[list[dict[str, Any]], list[dict[str, Any]]]  # of kitchens, of papers; equal when nothing moved
 
 
-def rows(lines: Sequence[Line], *, hold: bool = False) -> Rows:
+def rows(lines: Sequence[Line], *, by: User | None = None, hold: bool = False) -> Rows:
     """Kitchens that hold a number of the lines, or whose operator (by credit code) is one of theirs; their papers.
 
-    A kitchen that never opened, closed or not, is nobody's truth: who registered it by hand may be anybody. `hold` keeps the
-    rows from others to the end of the transaction.
+    A kitchen that never opened, closed or not, is nobody's truth: who registered it by hand may be anybody. `by` brought the
+    register. `hold` keeps the rows from others to the end of the transaction.
     """
     found: set[int] = set()
     held = Credential.objects.filter(kind__in=Credential.PERMITS, state__in=ONCE_IN_FORCE)
@@ -47,7 +49,9 @@ def rows(lines: Sequence[Line], *, hold: bool = False) -> Rows:
         if hold:
             list(here.select_for_update().values_list("pk"))
             list(theirs.select_for_update().values_list("pk"))
-        kitchens += here.annotate(owned=Exists(acting)).values("pk", "owned", *KITCHEN)
+        kitchens += here.annotate(owned=Exists(acting), own=Exists(acting.filter(user=by))).values(
+            "pk", "owned", "own", *KITCHEN
+        )
         papers += theirs.values("pk", "establishment", "source", *PAPER)
     return kitchens, papers
 
@@ -56,7 +60,7 @@ def world(known: Rows) -> World:
     """The rows as a picture to judge against."""
     kitchens, papers = known
     found = {
-        row["pk"]: Kitchen(row=row["pk"], owned=row["owned"], **{name: row[name] for name in KITCHEN})
+        row["pk"]: Kitchen(row=row["pk"], owned=row["owned"], own=row["own"], **{name: row[name] for name in KITCHEN})
         for row in kitchens
     }
     for row in papers:

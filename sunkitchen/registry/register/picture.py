@@ -47,7 +47,8 @@ class Paper:
 
 @dataclass
 class Kitchen:
-    """`row` None: to be made. `owned`: somebody acts for it here, so that their words about it are not ours to change."""
+    """`row` None: to be made. `owned`: somebody acts for it here, so that their words about it are not ours to change;
+    `own`: whoever brought the register does, and judges their own papers by no register either."""
 
     row: int | None
     operator_name: str
@@ -64,6 +65,7 @@ class Kitchen:
     closed_by_authority: bool = False
     closing_reason: str = ""
     owned: bool = False
+    own: bool = False
     papers: list[Paper] = field(default_factory=list)
     before: dict[str, Any] = field(default_factory=dict)
 

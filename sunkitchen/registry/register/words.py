@@ -72,6 +72,7 @@ REASONS: dict[str, Promise] = {
     "several": _("{0} kitchens could be meant: please look which one it is."),
     "held_elsewhere": _("A kitchen of another authority holds this number."),
     "held_by_another": _("The kitchen with this number is registered under another name: {0}"),
+    "own": _("You act for this kitchen yourself: a colleague has to bring this line."),
     # taken, with a doubt
     "check_digit": _("The check digit of the number does not fit."),
     "sales_number": _("The number is one of food sales (JY1)."),
