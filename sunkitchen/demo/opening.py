@@ -117,12 +117,13 @@ def claim(tale: Tale, kitchen: Kitchen) -> None:
 
 def hand_in(tale: Tale, kitchen: Kitchen, kind: str, number: str, term: tuple[date, date] | None = None) -> Credential:
     begins, ends = term or parts.term(kitchen, tale.today)
+    is_permit = kind == Credential.Kind.FOOD_PERMIT
     facts = [
         ("编号", number),
         ("经营者名称", kitchen.operator),
         ("经营场所", kitchen.address),
         ("经营项目", kitchen.items),
-        ("有效期", f"{begins:%Y-%m-%d} 至 {ends:%Y-%m-%d}"),
+        ("有效期", f"{begins:%Y-%m-%d} 至 {ends:%Y-%m-%d}" if is_permit else f"{begins:%Y-%m-%d} 至 长期"),
     ]
     title = TITLES[Credential.Kind(kind)]
     upload: Any = SimpleUploadedFile(f"{title}.jpg", papers.picture(title, cast.BUREAU, facts), "image/jpeg")
@@ -134,9 +135,9 @@ def hand_in(tale: Tale, kitchen: Kitchen, kind: str, number: str, term: tuple[da
         number=number,
         holder=kitchen.operator,
         issuer=cast.BUREAU,
-        items=kitchen.items if kind == Credential.Kind.FOOD_PERMIT else "",
+        items=kitchen.items if is_permit else "",
         valid_from=begins,
-        valid_through=ends,
+        valid_through=ends if is_permit else None,
     )
 
 

@@ -54,7 +54,9 @@ def visits_of(kitchen: Kitchen, tale: Tale) -> list[tuple[date, str, str]]:
             continue
         if not parts.first_day(kitchen.serial, tale.today) < day <= parts.last_day(kitchen.serial, tale.today):
             continue
-        outcome = dice.choice(OUTCOMES) if kitchen.serial not in parts.SPOTLESS else dice.choice(["clean", "light"])
+        outcome = dice.choice(OUTCOMES)
+        if kitchen.serial in parts.SPOTLESS:
+            outcome = "light" if kitchen.serial > 1 and dice.random() < 0.3 else "clean"
         own.append((day, outcome, dice.choice([Inspection.Kind.ROUTINE] * 3 + [Inspection.Kind.RANDOM])))
     return sorted(own)
 
