@@ -25,10 +25,10 @@ TALLEST = 30_000  # pixels
 
 
 class Scroll:
-    """A canvas that is written from the top down, then cut to what was written."""
+    """A canvas that is written from the top down. One without height only measures: `y` is where the writing ends."""
 
-    def __init__(self) -> None:
-        self.image = Image.new("RGB", (WIDTH, TALLEST), PAPER)
+    def __init__(self, height: int = 1) -> None:
+        self.image = Image.new("RGB", (WIDTH, height), PAPER)
         self.pen = ImageDraw.Draw(self.image)
         self.y = 0
         self.fonts: dict[int, ImageFont.FreeTypeFont] = {}
@@ -73,8 +73,19 @@ class Scroll:
 
 def png(edition: Edition, listings: Sequence[Entry], at: datetime) -> bytes:
     """A PNG, 1080 pixels wide, in the reader's language. Names whose term has ended at `at` are not on it."""
-    scroll = Scroll()
     named = [entry for entry in listings if entry.identity and not entry.is_suspended]
+    measured = Scroll()
+    _write(measured, edition, named, at)
+    scroll = Scroll(min(measured.y, TALLEST))
+    _write(scroll, edition, named, at)
+    if any(entry.listing.establishment.is_demo for entry in listings):
+        _mark(scroll.image)
+    out = BytesIO()
+    scroll.image.quantize(96).save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _write(scroll: Scroll, edition: Edition, named: Sequence[Entry], at: datetime) -> None:
     _head(scroll, edition, named)
     for colour, heading, fill in (
         (Listing.Colour.BLACK, _("Black list"), BLACK),
@@ -89,12 +100,6 @@ def png(edition: Edition, listings: Sequence[Entry], at: datetime) -> bytes:
                 more = {"count": len(of_colour) - MOST}
                 scroll.line(_("and %(count)d more: scan the code") % more, 30, INK_2)
     _foot(scroll, edition, at)
-    image = scroll.image.crop((0, 0, WIDTH, min(scroll.y, TALLEST)))
-    if any(entry.listing.establishment.is_demo for entry in listings):
-        _mark(image)
-    out = BytesIO()
-    image.quantize(96).save(out, "PNG", optimize=True)
-    return out.getvalue()
 
 
 def _head(scroll: Scroll, edition: Edition, named: Sequence[Entry]) -> None:
