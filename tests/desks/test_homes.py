@@ -12,6 +12,7 @@ from django.utils.translation import override
 from sunkitchen.core import notices
 from sunkitchen.core.models import Notice
 from sunkitchen.registry.models import Credential, Delivery, Establishment, Photo, StaffMember, Supplier
+from sunkitchen.registry.staff import actions as staff
 from tests import builders
 from tests.permissions_world import stored
 from tests.ratings.conftest import (  # noqa: F401 - an edition and its people
@@ -150,6 +151,14 @@ def test_an_owner_sees_whose_health_certificate_is_needed(in_order, wang, days, 
 def test_an_owner_sees_who_was_not_asked_before_being_filmed(in_order, wang):
     works(in_order, wang, post="chef", certificate_days=200)
     assert "1 person who is filmed has not signed a consent." in page(wang, "/en/desk/")
+
+
+def test_a_camera_is_not_called_live_while_guests_see_nothing(in_order, wang):
+    cook = works(in_order, wang, post="chef", certificate_days=200)
+    staff.give_consent(cook, by=wang, given_on=timezone.localdate())
+    assert "Not shown to guests" not in page(wang, "/en/desk/")
+    staff.withdraw_consent(cook, by=wang)
+    assert "Not shown to guests" in page(wang, "/en/desk/")
 
 
 def test_a_ledger_that_nobody_keeps_is_asked_for(in_order, wang):

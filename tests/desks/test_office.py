@@ -16,7 +16,7 @@ from sunkitchen.core.models import Notice
 from sunkitchen.desks.office import kitchens as of
 from sunkitchen.desks.office.home import morning
 from sunkitchen.desks.office.unreached import masked
-from sunkitchen.registry.models import Establishment
+from sunkitchen.registry.models import Establishment, RegisterImport
 from tests import builders
 from tests.desks.test_homes import in_force, page, signed_in, works
 from tests.ratings.conftest import (  # noqa: F401 - an edition and its people
@@ -150,6 +150,13 @@ def test_the_office_knows_who_is_unclaimed_closed_filmed_and_certified(restauran
     for show, names in (("unclaimed", {"无主"}), ("closed", {"关门"}), ("uncertified", {"海上明月海鲜楼"})):
         text = page(li, f"/en/office/kitchens/?show={show}")
         assert {name for name in ("无主", "关门", "海上明月海鲜楼") if name in text} == names
+
+
+def test_only_who_may_open_the_register_is_led_to_it(hailan, li, sun):
+    RegisterImport.objects.create(authority=hailan, name="register.csv", sha256="0" * 64, brought_by=li, state="done")
+    assert "register.csv" in page(sun, "/en/office/")
+    link = 'href="/en/office/register/">Register import<'
+    assert link in page(li, "/en/office/") and link not in page(sun, "/en/office/")
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def office(request):
         "morning": morning(request.user, timezone.now()),
         "most": MOST,
         "may_serve": may_anywhere(request.user, Can.SERVE_NOTICE),
-        "register": link("register_imports"),
+        "register": link("register_imports") if may_anywhere(request.user, Can.IMPORT_REGISTER) else "",
     }
     return render(request, "desks/office.html", context)
 

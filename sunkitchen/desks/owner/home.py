@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ratings.editions.models import Listing
 from streams.cameras.models import Camera, Status
@@ -38,6 +39,8 @@ class Kitchen:
     @property
     def cameras(self) -> list[tuple[Camera, Status, str, str]]:
         """Each with its state now, the words for it, and their tone."""
+        if self.facts.staff.objecting:  # it may well send; guests see none of it
+            return [(camera, status, _("Not shown to guests"), "bad") for camera, status in self.facts.cameras]
         return [(camera, status, words(status), tone(status)) for camera, status in self.facts.cameras]
 
     @property
