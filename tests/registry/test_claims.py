@@ -195,6 +195,31 @@ def test_two_people_with_one_letter_and_one_owner(hailan, li):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_letter_that_is_written_anew_while_it_is_used_ends_in_one_of_both(hailan, li, wang):
+    place = unclaimed()
+    code = claims.invite(place, by=li)
+    together, came = threading.Barrier(2), []
+
+    def run(deed):
+        together.wait(10)
+        try:
+            came.append(deed())
+        except Refused:
+            came.append(None)
+        finally:
+            connection.close()
+
+    deeds = (lambda: claims.claim(by=wang, number=NUMBER, code=code), lambda: claims.invite(place, by=li))
+    threads = [threading.Thread(target=run, args=[deed]) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len(came) == 2 and came.count(None) == 1
+    assert Membership.objects.exists() != Invitation.objects.filter(used_at=None, revoked_at=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_guesses_at_once_count_each(hailan, li):
     place = unclaimed()
     claims.invite(place, by=li)

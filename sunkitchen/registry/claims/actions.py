@@ -94,6 +94,9 @@ def claim(*, by: User, number: str, code: str, at: datetime | None = None) -> Es
     if found is None:
         raise _wrong()
     with transaction.atomic():
+        # Kitchens first, in their order, as `invite_all` takes them: the other way round two of us wait for each other.
+        ids = [one.establishment_id for one in asked]
+        list(Establishment.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
         # The tries that this one cost are given back: an operator of six kitchens has six letters.
         Invitation.objects.filter(pk__in=[one.pk for one in asked], failures__gt=0).update(failures=F("failures") - 1)
         return _take(found, by, at)
