@@ -28,6 +28,7 @@ class Can(StrEnum):
     EDIT_KITCHEN = "edit_kitchen"
     HAND_IN_PAPERS = "hand_in_papers"
     SEE_PAPERS = "see_papers"
+    SEE_HEALTH = "see_health"  # pictures of health certificates: those alone who take them in, review or inspect them
     REVIEW_PAPERS = "review_papers"
     SET_UP_CAMERA = "set_up_camera"
     PRINT_STICKERS = "print_stickers"
@@ -58,6 +59,7 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
             Can.EDIT_KITCHEN,
             Can.HAND_IN_PAPERS,
             Can.SEE_PAPERS,
+            Can.SEE_HEALTH,
             Can.SET_UP_CAMERA,
             Can.PRINT_STICKERS,
             Can.KEEP_STAFF,
@@ -74,6 +76,7 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
             Can.EDIT_KITCHEN,
             Can.HAND_IN_PAPERS,
             Can.SEE_PAPERS,
+            Can.SEE_HEALTH,
             Can.PRINT_STICKERS,
             Can.KEEP_STAFF,
             Can.KEEP_LEDGER,
@@ -82,10 +85,12 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
     ),
     Role.CLERK: frozenset(
         _OFFICER
-        | {Can.REVIEW_PAPERS, Can.SERVE_NOTICE, Can.CLOSE_KITCHEN, Can.REMOVE_PHOTO}
+        | {Can.SEE_HEALTH, Can.REVIEW_PAPERS, Can.SERVE_NOTICE, Can.CLOSE_KITCHEN, Can.REMOVE_PHOTO}
         | {Can.IMPORT_REGISTER, Can.INVITE_OWNERS}
     ),
-    Role.INSPECTOR: frozenset(_OFFICER | {Can.INSPECT, Can.DRAFT_EDITION, Can.SERVE_NOTICE, Can.REMOVE_PHOTO}),
+    Role.INSPECTOR: frozenset(
+        _OFFICER | {Can.SEE_HEALTH, Can.INSPECT, Can.DRAFT_EDITION, Can.SERVE_NOTICE, Can.REMOVE_PHOTO}
+    ),
     Role.PUBLISHER: frozenset(_OFFICER | {Can.DECIDE_OBJECTION, Can.PUBLISH_EDITION}),
     Role.AUDITOR: frozenset(_OFFICER | {Can.SEE_AUDIT}),
     # Looks after the installation. Deciding about kitchens is not its job, so that no single person can do all.

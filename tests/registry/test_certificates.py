@@ -271,6 +271,21 @@ def test_a_certificate_is_no_paper_of_the_kitchen(chen, wang, browser):
     assert "陈师傅" not in browser(wang).get(f"/en/k/{place.code}/").content.decode()
 
 
+def test_the_picture_of_a_certificate_is_seen_by_those_who_need_it(
+    chen, wang, li, zhao, sun, wu, browser, photo, certificate
+):
+    paper = handed_in(chen, wang, photo, certificate)
+    picture, manager = f"/papers/{paper.pk}/pages/1/", builders.manager(chen.establishment).user
+    for person in (wang, manager, li, zhao):
+        assert browser(person).get(picture).getvalue().startswith(b"\xff\xd8")
+    for person in (sun, wu):
+        assert browser(person).get(picture).status_code == 403
+        page = browser(person).get(f"/en/office/papers/{paper.pk}/")
+        assert page.status_code == 200 and picture not in page.content.decode()
+    permit = builders.permit(chen.establishment)
+    assert browser(wu).get(f"/papers/{permit.pk}/pages/1/").status_code == 404, "no page: but no refusal either"
+
+
 def test_the_staff_page_is_kept_by_the_kitchen_and_read_by_the_office(chen, wang, li, browser):
     address = f"/en/desk/kitchens/{chen.establishment.code}/staff/"
     mine, theirs = browser(wang).get(address).content.decode(), browser(li).get(address).content.decode()
