@@ -66,6 +66,15 @@ def test_a_removed_photo_is_gone_from_the_disk(restaurant, wang, photo, settings
         photos.remove(row, by=wang)
 
 
+def test_two_hands_remove_a_photo_once(restaurant, wang, photo):
+    """The second one looked at it before the first was through: its file is gone by then."""
+    row = photos.add(restaurant, by=wang, subject="front", upload=photo())
+    second = Photo.objects.get(pk=row.pk)
+    photos.remove(row, by=wang)
+    with pytest.raises(WrongState):
+        photos.remove(second, by=wang)
+
+
 def test_an_officer_removes_a_photo_of_a_guest_with_a_reason_that_the_owner_reads(restaurant, wang, zhao):
     row = builders.photo(restaurant)
     with pytest.raises(Refused, match="why the photo has to go"):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from sunkitchen.accounts.models import User
 from sunkitchen.core import audit, files
 from sunkitchen.core.files import Upload
+from sunkitchen.core.models import StoredFile
 from sunkitchen.core.workflow import Refused, WrongState
 
 from ..establishments.models import Establishment
@@ -50,12 +51,12 @@ def remove(photo: Photo, *, by: User, reason: str = "") -> None:
         raise Refused(_("Please write why the photo has to go: the owner is told."))
     if len(reason) > 200:
         raise Refused(_("A reason has at most 200 characters."))
-    file = photo.file
+    file = photo.file_id
     if not Photo.objects.filter(pk=photo.pk, removed_at=None).update(removed_at=timezone.now(), file=None):
         raise WrongState("remove")
     photo.refresh_from_db()
     if file is not None:
-        files.remove(file)
+        files.remove(StoredFile.objects.get(pk=file))  # asked for only now: a faster hand takes it away with the photo
     audit.record(by, "photo.removed", photo, kitchen=photo.establishment.code, reason=reason, by_authority=officer)
     if officer:
         letters.removed(photo, reason)
