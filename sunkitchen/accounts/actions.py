@@ -36,14 +36,26 @@ def sign_up(*, mobile: str, name: str, language: str) -> User:
 @transaction.atomic
 def open_account(*, name: str, email: str | None = None, mobile: str | None = None, by: User | None) -> User:
     """An account for a colleague, who then signs in by code, or sets a password by email. Found again, not doubled."""
+    if known := _known_by(email, mobile):
+        return known
+    if not email and not mobile:
+        raise Refused(_("An account needs an email or a mobile number."))
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(name=name, email=email, mobile=mobile)
+    except IntegrityError:  # somebody else opened it in this moment
+        if known := _known_by(email, mobile):
+            return known
+        raise
+    audit.record(by, "user.opened", user)
+    return user
+
+
+def _known_by(email: str | None, mobile: str | None) -> User | None:
     for field, value in (("email__iexact", email), ("mobile", mobile)):
         if value and (known := User.objects.filter(**{field: value}).first()):
             return known
-    if not email and not mobile:
-        raise Refused(_("An account needs an email or a mobile number."))
-    user = User.objects.create_user(name=name, email=email, mobile=mobile)
-    audit.record(by, "user.opened", user)
-    return user
+    return None
 
 
 def prove_mobile(user: User, mobile: str) -> None:

@@ -1,6 +1,9 @@
 """Who acts for a kitchen: managers come and go, an owner stays, an officer never becomes one."""
 
+import threading
+
 import pytest
+from django.db import connection
 
 from sunkitchen.accounts.models import User
 from sunkitchen.core.access import Can, can
@@ -95,3 +98,27 @@ def test_the_last_owner_stays(restaurant, wang):
     memberships.end(mine, by=wang)
     with pytest.raises(Refused):
         memberships.end(partner, by=partner.user)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_newcomer_is_added_to_two_kitchens_at_once():
+    owners = [builders.user(f"店主{n}") for n in range(2)]
+    places = [builders.establishment(owner=owner) for owner in owners]
+    together, broken = threading.Barrier(2), []
+
+    def add(place, owner):
+        together.wait(10)
+        try:
+            memberships.add_manager(place, by=owner, name="新人", mobile="13900000077")
+        except Exception as error:
+            broken.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=add, args=pair) for pair in zip(places, owners, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not broken
+    assert Membership.objects.filter(role="manager", user__mobile="13900000077").count() == 2

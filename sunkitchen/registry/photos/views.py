@@ -55,7 +55,8 @@ def photo_move(request, code, pk):
     """One place towards the front, or with `back` towards the end."""
     place = establishment_for(request.user, code, Can.EDIT_KITCHEN)
     order = list(place.photos.shown().values_list("pk", flat=True))
-    get_object_or_404(place.photos.shown(), pk=pk)
+    if pk not in order:
+        raise Http404
     here = order.index(pk)
     there = max(0, min(len(order) - 1, here + (1 if "back" in request.POST else -1)))
     order.insert(there, order.pop(here))
