@@ -16,7 +16,9 @@ from sunkitchen.registry.staff import actions as staff
 @pytest.fixture
 def chen(restaurant, wang):
     """陈, cook."""
-    return staff.add(restaurant, by=wang, name="陈厨", post="chef", joined_on=timezone.localdate() - timedelta(days=400))
+    return staff.add(
+        restaurant, by=wang, name="陈厨", post="chef", joined_on=timezone.localdate() - timedelta(days=400)
+    )
 
 
 def certificate(chen, by, *, begins=-30, days=365):
