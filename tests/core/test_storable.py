@@ -21,3 +21,15 @@ def test_text_that_cannot_be_kept_fails_no_page(officer, address):
 def test_nor_does_a_form_with_it(officer, restaurant):
     for address, fields in [("/sign-in/", ["login", "password"]), ("/sign-in/mobile/", ["mobile"])]:
         assert officer.post(address, dict.fromkeys(fields, "a\0b")).status_code < 500
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "rot13", "zlib", "idna", "utf-16"])
+def test_a_form_in_another_encoding_is_the_askers_mistake(officer, charset):
+    body = b'--x\r\nContent-Disposition: form-data; name="reason"\r\n\r\n+2AA-\\ud800\r\n--x--\r\n'
+    for kind in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
+        answer = officer.generic("POST", "/office/papers/1/approve/", body, content_type=f"{kind}; charset={charset}")
+        assert answer.status_code == 400
+    answer = officer.generic(
+        "POST", "/office/papers/1/approve/", body, content_type="multipart/form-data; boundary=x; charset=UTF-8"
+    )
+    assert answer.status_code == 404
