@@ -20,6 +20,6 @@ class StorableText(MiddlewareMixin):
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, DataError) and "NUL" in str(exception):
+        if isinstance(exception, DataError) and any(word in str(exception) for word in ("NUL", "\\u0000")):
             return bad_request(request, exception)
         return None

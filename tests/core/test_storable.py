@@ -1,5 +1,7 @@
 import pytest
 
+from tests import builders
+
 NUL = "a%00b"
 ASKED = [f"/?q={NUL}", f"/map/?k={NUL}", f"/k/{NUL}/", f"/q/{NUL}", f"/lists/{NUL}/2026-1/", f"/wall/?category={NUL}"]
 OFFICE = ["office/kitchens", "office/papers", "office/trail", "office/claims", "office/inspections", "office/register"]
@@ -21,6 +23,12 @@ def test_text_that_cannot_be_kept_fails_no_page(officer, address):
 def test_nor_does_a_form_with_it(officer, restaurant):
     for address, fields in [("/sign-in/", ["login", "password"]), ("/sign-in/mobile/", ["mobile"])]:
         assert officer.post(address, dict.fromkeys(fields, "a\0b")).status_code < 500
+
+
+def test_nor_does_a_reason_that_the_trail_would_keep(officer, restaurant):
+    row = builders.photo(restaurant)
+    answer = officer.post(f"/desk/kitchens/{restaurant.code}/photos/{row.pk}/remove/", {"reason": "a\0b"})
+    assert answer.status_code == 422
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "rot13", "zlib", "idna", "utf-16"])

@@ -39,9 +39,10 @@ def photo_remove(request, code, pk):
     place = establishment_for(request.user, code, Can.REMOVE_PHOTO)
     row = get_object_or_404(place.photos, pk=pk)
     form = RemovalForm(request.POST)
+    if not form.is_valid():
+        return render_photos(request, place, PhotoForm(), 422, wrong=(row.pk, form))
     try:
-        reason = form.cleaned_data["reason"] if form.is_valid() else request.POST.get("reason", "")
-        actions.remove(row, by=request.user, reason=reason)
+        actions.remove(row, by=request.user, reason=form.cleaned_data["reason"])
     except Refused as error:
         form.add_error(None, str(error))
         return render_photos(request, place, PhotoForm(), error.status, wrong=(row.pk, form))
