@@ -29,6 +29,8 @@ def test_nor_does_a_reason_that_the_trail_would_keep(officer, restaurant):
     row = builders.photo(restaurant)
     answer = officer.post(f"/desk/kitchens/{restaurant.code}/photos/{row.pk}/remove/", {"reason": "a\0b"})
     assert answer.status_code == 422
+    answer = officer.post(answer.request["PATH_INFO"], {"reason": "x" * 201})
+    assert answer.status_code == 422 and "200" in answer.content.decode().split("errorlist")[1][:200]
 
 
 @pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "rot13", "zlib", "idna", "utf-16"])

@@ -40,6 +40,7 @@ def photo_remove(request, code, pk):
     row = get_object_or_404(place.photos, pk=pk)
     form = RemovalForm(request.POST)
     if not form.is_valid():
+        form.add_error(None, form.errors["reason"])  # its field stands beside each photo, without room for an error
         return render_photos(request, place, PhotoForm(), 422, wrong=(row.pk, form))
     try:
         actions.remove(row, by=request.user, reason=form.cleaned_data["reason"])
