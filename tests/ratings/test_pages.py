@@ -207,9 +207,9 @@ def test_the_desk_asks_for_an_answer_only_while_one_can_be_given(browse, noticed
     today = timezone.localdate()
     type(noticed).objects.filter(pk=noticed.pk).update(noticed_at=timezone.now())
     editions.serve(noticed, by=li, method="direct", served_on=today, note="签收")
-    assert "you can answer it before" in browse(chen).get("/en/desk/").content.decode()
+    assert "you can answer it until" in browse(chen).get("/en/desk/").content.decode()
     editions.waive(noticed, by=li, waived_on=today, statement="放弃陈述申辩。")
-    assert "you can answer it before" not in browse(chen).get("/en/desk/").content.decode()
+    assert "you can answer it until" not in browse(chen).get("/en/desk/").content.decode()
 
 
 def test_every_page_of_a_proof_can_be_opened(browse, served, li):
