@@ -43,6 +43,13 @@ def pytest_sessionstart():
         pytest.exit(why, returncode=1 if os.environ.get("CI") == "true" else 0)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes():
+    """Workers inherit this process's environment. With that name in it they would read the settings before this file,
+    and share the first process's folder and Redis."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_unconfigure():
     servers.end()
 
