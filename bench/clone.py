@@ -29,15 +29,21 @@ def run() -> Iterator[Measure]:
         env = {"HOME": str(home), "PATH": os.environ["PATH"]}
         command = ["make", "run", f"PORT={some_free_port()}"]
         made = subprocess.Popen(
-            command, cwd=checkout, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command,
+            cwd=checkout,
+            env=env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,  # a group of its own, which Ctrl-C reaches as a whole, like a terminal's
         )
         try:
             address = until_up(made)
             served = time.monotonic() - started
             moving = served + first_frame(address)
         finally:
-            made.send_signal(signal.SIGINT)
-            made.wait(30)
+            os.killpg(made.pid, signal.SIGINT)
+            made.communicate(timeout=30)
     yield Measure("clone.served", round(served, 1), "s")
     yield Measure("clone.moving_kitchen", round(moving, 1), "s", goal=GOAL)
 
