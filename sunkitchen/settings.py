@@ -170,6 +170,7 @@ else:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env_text("REDIS_URL")  # empty: this process's own memory, which only one process shares with itself
+CACHES: dict[str, dict[str, object]]
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels_redis.core.RedisChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}}
@@ -180,7 +181,7 @@ else:
 # Whole pages, for seconds: apart, so that no crowd of pages pushes out a counter of failed sign-ins.
 CACHES["pages"] = {**CACHES["default"], "KEY_PREFIX": "pages"}
 if not REDIS_URL:
-    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 500}}  # type: ignore[dict-item]
+    CACHES["pages"] |= {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 500}}
 PAGE_CACHE = env_flag("PAGE_CACHE", True)  # docs/decisions/0012: which page is kept for how long
 
 # ── people ──────────────────────────────────────────────────────────────────────────────────────────────────
