@@ -1,5 +1,18 @@
 """The streams' nouns, gathered for Django."""
 
-from .cameras.models import Camera, CameraEvent
+from .cameras.models import Camera, CameraDay, CameraEvent, Lease, Probe, Reference, RelayRun
+from .clips.models import Clip, Moment
+from .incidents.models import Incident
 
-__all__ = ["Camera", "CameraEvent"]
+__all__ = [
+    "Camera",
+    "CameraDay",
+    "CameraEvent",
+    "Clip",
+    "Incident",
+    "Lease",
+    "Moment",
+    "Probe",
+    "Reference",
+    "RelayRun",
+]

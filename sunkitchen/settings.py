@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -322,6 +323,12 @@ CAMERA_START_SECONDS = env_number("CAMERA_START_SECONDS", 10)
 CAMERA_WARM_SECONDS = env_number("CAMERA_WARM_SECONDS", 45)
 CAMERA_LOOK_SECONDS = env_number("CAMERA_LOOK_SECONDS", 3)  # between two looks for truth while watched
 CAMERA_STILL_SECONDS = env_number("CAMERA_STILL_SECONDS", 20)  # without any movement: a frozen picture
+CAMERA_PROBE_SECONDS = env_number("CAMERA_PROBE_SECONDS", 1800)  # between two looks while nobody watches
+CAMERA_KEEP_SECONDS = env_number("CAMERA_KEEP_SECONDS", 65)  # of pictures kept for "the last minute" as evidence
+RELAY_NODE = env_text("RELAY_NODE", socket.gethostname())  # this node's name in leases; each node has its own
+RELAY_TRANSCODES = int(env_number("RELAY_TRANSCODES", 2))  # conversions at once (masks, H.265, MJPEG, VP8)
+CLIPS_ROOT = VAR / "clips"  # evidence
+CLIP_DAYS = int(env_number("CLIP_DAYS", 90))  # then evidence is deleted, unless held
 TICKET_PAGE_SECONDS = 15  # a kitchen page may be cached that long
 TICKET_SPARE_SECONDS = 300  # and its ticket opens that much longer
 SESSION_SECONDS = 4 * 3600

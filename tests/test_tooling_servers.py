@@ -33,6 +33,8 @@ def run(tmp_path, code="def test_nothing():\n    pass\n", plugin="", **env):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        # A run that a shell put into the background ignores SIGINT, and so would its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -54,7 +56,7 @@ def test_servers_end_with_the_run_however_it_ends(tmp_path, number):
         url, folder = told.read_text().split()
         assert url.startswith("postgres://sunkitchen@%2Ftmp%2F"), "its own, by a socket in a temporary folder"
         process.send_signal(number)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     finally:
         process.kill()
     assert until(lambda: not of(folder), 20), of(folder)

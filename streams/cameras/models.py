@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core import codes
 from sunkitchen.core.access import Scope
+from sunkitchen.registry.establishments import hours
 from sunkitchen.registry.models import StaffMember
 
 # The relay writes `seen_at` every 5 s. Older than this and nobody vouches for the state any more.
@@ -37,7 +38,8 @@ class CameraQuerySet(models.QuerySet):
         """Those a diner may watch on that day (today): nobody who works before them has withdrawn consent."""
         objecting = StaffMember.objects.objecting(on or timezone.localdate())
         shown = self.filter(enabled=True, establishment__state="open")
-        return shown.exclude(models.Exists(objecting.filter(establishment=models.OuterRef("establishment"))))
+        hidden = models.Exists(objecting.filter(establishment=models.OuterRef("establishment")))
+        return shown.exclude(hidden, masks_hide_objectors=False)
 
     def live(self, at: datetime) -> "CameraQuerySet":
         """Those that show moving pictures now, as `Camera.status` says of each."""
@@ -62,6 +64,7 @@ class Camera(models.Model):
     class Source(models.TextChoices):
         RTSP = "rtsp", _("The camera is fetched (RTSP)")
         PUSH = "push", _("A box in the kitchen sends (HTTPS)")
+        PHONE = "phone", _("A phone films (its browser)")
 
     class State(models.TextChoices):
         OFF = "off", _("Off: nobody is watching")
@@ -83,6 +86,12 @@ class Camera(models.Model):
         NO_PUSH = "no_push", _("the kitchen's box is not sending")
         STILL = "still", _("the picture does not move")
         DARK = "dark", _("the picture is dark")
+        COVERED = "covered", _("something may be in front of the camera")
+        MOVED = "moved", _("the camera may point somewhere else")
+        TIMES = "times", _("the camera's clock jumps")
+        BUDGET = "budget", _("our server has no room to convert this camera's format now")
+        ELSEWHERE = "elsewhere", _("another of our servers has this camera")
+        SCHEDULE = "schedule", _("it is outside the hours in which this camera is shown")
         DISABLED = "disabled", _("the kitchen switched the camera off")
         RELAY = "relay", _("our own relay is not running")
 
@@ -93,8 +102,19 @@ class Camera(models.Model):
     # The address without user, password or query secrets, for people; the whole one is sealed.
     address = models.CharField(max_length=300, blank=True)
     sealed_url = models.TextField(blank=True)
+    # The camera's second, smaller stream: for phones on mobile data. Sealed and shown as the first.
+    sub_address = models.CharField(max_length=300, blank=True)
+    sealed_sub_url = models.TextField(blank=True)
     push_key_hash = models.CharField(max_length=64, blank=True)  # SHA-256 of the key: shown once, never stored
     enabled = models.BooleanField(default=True)
+    # Slow cameras exist: seconds until the first picture, None for CAMERA_START_SECONDS.
+    start_seconds = models.PositiveSmallIntegerField(null=True, blank=True)
+    # When it is shown, as the kitchen's opening hours are kept (registry/establishments/hours.py). []: around the clock.
+    hours = models.JSONField(default=list, blank=True)
+    # Polygons burned in before anything leaves the relay: [[[x, y], …], …], per mille of the picture's width and height.
+    masks = models.JSONField(default=list, blank=True)
+    # The owner vouches that the masks hide whoever withdrew consent: then the rest may be shown.
+    masks_hide_objectors = models.BooleanField(default=False)
     serial = models.PositiveIntegerField(default=1)  # raised to revoke every ticket and session
     added_at = models.DateTimeField(default=timezone.now)
     wanted_until = models.DateTimeField(null=True, blank=True)
@@ -118,14 +138,27 @@ class Camera(models.Model):
     def scope(self) -> Scope:
         return self.establishment.scope
 
+    @property
+    def is_sent(self) -> bool:
+        """A box or a phone sends its picture; there is nothing to fetch."""
+        return self.source != self.Source.RTSP
+
+    def shows_at(self, at: datetime) -> bool:
+        """Within the hours in which it is shown. Without any, always."""
+        return not self.hours or hours.is_open(self.hours, timezone.localtime(at))
+
     def is_withheld(self, on: date) -> bool:
         """Nobody is shown its picture: somebody who works before the cameras has withdrawn consent."""
+        if self.masks and self.masks_hide_objectors:
+            return False
         return StaffMember.objects.objecting(on).filter(establishment=self.establishment_id).exists()
 
     def status(self, at: datetime) -> Status:
         """The state as far as it can be vouched for at `at`: a silent relay means nobody knows, so not live."""
         if not self.enabled:
             return Status(self.State.OFF, self.since, self.Why.DISABLED)
+        if not self.shows_at(at):
+            return Status(self.State.OFF, None, self.Why.SCHEDULE)
         if self.state != self.State.OFF and (self.seen_at is None or at - self.seen_at > VOUCHED):
             return Status(self.State.STALLED, self.seen_at, self.Why.RELAY)
         return Status(self.state, self.since, self.why)
@@ -147,3 +180,81 @@ class CameraEvent(models.Model):
 
     def __str__(self):
         return f"{self.camera} {self.state}"
+
+
+class Lease(models.Model):
+    """Which relay may run this camera's child: taken and renewed by one conditional UPDATE. `epoch` fences: a status
+    written under an older one is not heard."""
+
+    camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="lease")
+    node = models.CharField(max_length=80)  # settings.RELAY_NODE of the holder, "" when given back
+    epoch = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.camera_id} {self.node} {self.epoch}"
+
+
+class RelayRun(models.Model):
+    """One life of one relay: minutes in which no relay of ours lived are ours, not the kitchen's."""
+
+    node = models.CharField(max_length=80)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()  # the last beat it vouched for
+    ended_at = models.DateTimeField(null=True, blank=True)  # None while it runs, or when it was killed
+
+    class Meta:
+        indexes = [models.Index(fields=["seen_at"])]
+
+    def __str__(self):
+        return f"{self.node} {self.started_at}"
+
+
+class Probe(models.Model):
+    """A look at a camera while nobody watched: one keyframe. `why` is "" where it passed."""
+
+    append_only = True
+
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="probes")
+    at = models.DateTimeField()
+    why = models.CharField(max_length=20, choices=Camera.Why, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["camera", "at"])]
+
+    def __str__(self):
+        return f"{self.camera_id} {self.why or 'passed'}"
+
+
+class Reference(models.Model):
+    """What the camera is meant to see, confirmed by a person: covered and moved are judged against it."""
+
+    camera = models.OneToOneField(Camera, on_delete=models.CASCADE, primary_key=True, related_name="reference")
+    taken_at = models.DateTimeField()
+    gray = models.BinaryField()  # 64×36 luma, row by row: streams/relay/truth.py
+    picture = models.BinaryField()  # JPEG, ≤ 640 px wide
+    confirmed_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return f"{self.camera_id} {self.taken_at}"
+
+
+class CameraDay(models.Model):
+    """A day's minutes, as streaming.md's online rate counts them: declared = proven + failed + unknown + excluded."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
+    proven = models.PositiveSmallIntegerField(default=0)
+    failed = models.PositiveSmallIntegerField(default=0)
+    unknown = models.PositiveSmallIntegerField(default=0)
+    excluded = models.PositiveSmallIntegerField(default=0)  # ours: a relay, a node or a whole district failed
+    # The day's minutes in runs, for the strip: "600.120p3f660." (. not declared, p f u x as above), 1440 in all.
+    runs = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["camera", "day"], name="one_row_a_camera_a_day")]
+        indexes = [models.Index(fields=["day"])]
+
+    def __str__(self):
+        return f"{self.camera_id} {self.day}"

@@ -9,6 +9,7 @@ from django.db.models import Case, F, Q, Value, When
 from .models import Camera, CameraEvent
 
 ERRORS_LENGTH = 8000
+Masks = tuple[tuple[tuple[int, int], ...], ...]  # polygons in per mille of the picture's width and height
 State, Why = Camera.State, Camera.Why
 
 
@@ -63,8 +64,8 @@ def set_right(at: datetime) -> list[Interrupted]:
         wanted = camera.wanted_until is not None and camera.wanted_until > at
         ended = camera.since if was_down else camera.seen_at
         since = min(ended or at, at)
-        if camera.enabled and (camera.source == Camera.Source.PUSH or (wanted and was_down)):
-            why = Why.NO_PUSH if camera.source == Camera.Source.PUSH else camera.why
+        if camera.enabled and (camera.is_sent or (wanted and was_down)):
+            why = Why.NO_PUSH if camera.is_sent else camera.why
             interrupted.append(Interrupted(camera.code, why, since))
             state = State.STALLED
         else:
@@ -80,19 +81,31 @@ class Row:
 
     code: str
     push: bool
-    enabled: bool
+    off: str  # "", or why nobody may see it now: disabled, schedule
     wanted: bool
     epoch: int
     sealed_url: str
+    sealed_sub_url: str
+    start_seconds: int | None
+    masks: Masks
 
 
 def rows(at: datetime, codes: set[str]) -> list[Row]:
     """The cameras that are wanted at `at`, and those of `codes` however they are."""
     wanted = Q(enabled=True, wanted_until__gt=at)
-    fields = ("code", "source", "enabled", "wanted_until", "epoch", "sealed_url")
-    return [
-        Row(code, source == Camera.Source.PUSH, enabled, until is not None and until > at, epoch, sealed)
-        for code, source, enabled, until, epoch, sealed in Camera.objects.filter(
-            wanted | Q(code__in=codes)
-        ).values_list(*fields)
-    ]
+    return [_row(camera, at) for camera in Camera.objects.filter(wanted | Q(code__in=codes))]
+
+
+def _row(camera: Camera, at: datetime) -> Row:
+    off = "" if camera.shows_at(at) else str(Why.SCHEDULE)
+    return Row(
+        code=camera.code,
+        push=camera.is_sent,
+        off=off if camera.enabled else str(Why.DISABLED),
+        wanted=camera.wanted_until is not None and camera.wanted_until > at,
+        epoch=camera.epoch,
+        sealed_url=camera.sealed_url,
+        sealed_sub_url=camera.sealed_sub_url,
+        start_seconds=camera.start_seconds,
+        masks=tuple(tuple((x, y) for x, y in polygon) for polygon in camera.masks),
+    )

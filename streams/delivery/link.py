@@ -36,7 +36,7 @@ class Seen:
 
     code: str
     serial: int
-    open: bool  # enabled, and its kitchen is not closed
+    open: bool  # enabled, within its hours, and its kitchen is not closed
     withheld: bool  # somebody who works before it has withdrawn consent
     source: str
     push_key_hash: str
@@ -52,8 +52,9 @@ def read_row(code: str) -> Seen | None:
     camera = Camera.objects.select_related("establishment").filter(code=code).first()
     if camera is None:
         return None
-    is_open = camera.enabled and camera.establishment.state != "closed"
-    said = camera.status(timezone.now())
+    now = timezone.now()
+    is_open = camera.enabled and camera.shows_at(now) and camera.establishment.state != "closed"
+    said = camera.status(now)
     since = said.since.isoformat() if said.since else None
     status = Status(str(said.state), since, str(said.why))
     withheld = camera.is_withheld(timezone.localdate())

@@ -41,10 +41,12 @@ class Rows:
         return {
             row.code: Wish(
                 push=row.push,
-                enabled=row.enabled,
+                off=row.off,
                 wanted=row.wanted,
                 epoch=row.epoch,
-                mark=hashlib.sha256(row.sealed_url.encode()).hexdigest()[:16],
+                mark=hashlib.sha256(repr((row.sealed_url, row.masks)).encode()).hexdigest()[:16],
+                start_seconds=row.start_seconds,
+                masks=row.masks,
             )
             for row in rows
         }

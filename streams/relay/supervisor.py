@@ -31,11 +31,13 @@ class Wish:
     """What the rows and the hub say about one camera at a tick."""
 
     push: bool = False  # its box connects to us; there is nothing to start
-    enabled: bool = True
+    off: str = ""  # why nobody may see it now, a Camera.Why; "" when people may
     wanted: bool = False  # by its row
     watched: bool = False  # by a web process, now
     epoch: int = 0  # the row's: another relay may have been further
-    mark: str = ""  # changes with address and credentials
+    mark: str = ""  # changes with address, credentials and masks
+    start_seconds: int | None = None  # until the first part; None: as the node's setting says
+    masks: tuple[tuple[tuple[int, int], ...], ...] = ()  # polygons to burn in, per mille
 
     def seen_by_hub(self, watched: bool) -> "Wish":
         return replace(self, watched=watched)
@@ -68,9 +70,10 @@ class _Camera:
     since: datetime
     why: str = "not_wanted"
     push: bool = False
-    enabled: bool = True
+    off: str = ""
     watched: bool = False
     mark: str = ""
+    start_seconds: float = 10.0
     epoch: int = 0
     feed: Feed | None = None
     warm_until: float = float("-inf")
@@ -146,7 +149,8 @@ class Supervisor:
 
     def _take(self, code: str, wish: Wish) -> _Camera:
         camera = self._cameras.setdefault(code, _Camera(OFF, self._now()))
-        camera.push, camera.enabled, camera.watched = wish.push, wish.enabled, wish.watched
+        camera.push, camera.off, camera.watched = wish.push, wish.off, wish.watched
+        camera.start_seconds = wish.start_seconds or self._start_seconds
         camera.epoch = max(camera.epoch, wish.epoch)
         if wish.watched:
             camera.warm_until = self._monotonic() + self._warm_seconds
@@ -160,9 +164,9 @@ class Supervisor:
     def _reconcile(self, code: str, camera: _Camera, wish: Wish) -> None:
         at = self._monotonic()
         wanted = wish.wanted or wish.watched or camera.warm_until > at
-        if not wish.enabled:
+        if wish.off:
             camera.warm_until = float("-inf")
-            self._off(code, camera, "disabled")
+            self._off(code, camera, wish.off)
         elif camera.feed:
             if not wanted and not camera.push:
                 self._off(code, camera, "not_wanted")
@@ -199,7 +203,7 @@ class Supervisor:
     def _watch_over(self, code: str, camera: _Camera, at: float) -> None:
         """Judged by parts arriving, never by a pid."""
         if camera.part_at is None:
-            if at - camera.started_at >= self._start_seconds:
+            if at - camera.started_at >= camera.start_seconds:
                 self._lost(code, camera, "no_picture")
         elif at - camera.part_at >= self._stall_limit(camera):
             self._lost(code, camera, "no_picture")
@@ -216,7 +220,7 @@ class Supervisor:
     def connected(self, code: str, wish: Wish, feed: Callable[[int], Feed]) -> Feed | None:
         """A kitchen's box connects: its feed for a new epoch, in place of one that may be left. None: not now."""
         camera = self._take(code, wish)
-        if not camera.push or not camera.enabled:
+        if not camera.push or camera.off:
             return None
         if camera.feed:
             self._end_feed(camera)

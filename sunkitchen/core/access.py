@@ -31,6 +31,10 @@ class Can(StrEnum):
     SEE_HEALTH = "see_health"  # pictures of health certificates: those alone who take them in, review or inspect them
     REVIEW_PAPERS = "review_papers"
     SET_UP_CAMERA = "set_up_camera"
+    ANSWER_INCIDENT = "answer_incident"  # say what happened to a camera's picture
+    KEEP_CLIPS = "keep_clips"  # evidence from a camera: keep it, hold it, let it go
+    SEE_CLIPS = "see_clips"
+    RUN_RELAY = "run_relay"  # the operator's page of all cameras
     PRINT_STICKERS = "print_stickers"
     KEEP_STAFF = "keep_staff"  # who works there, their certificates and consents
     KEEP_LEDGER = "keep_ledger"  # suppliers and deliveries
@@ -61,6 +65,7 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
             Can.SEE_PAPERS,
             Can.SEE_HEALTH,
             Can.SET_UP_CAMERA,
+            Can.ANSWER_INCIDENT,
             Can.PRINT_STICKERS,
             Can.KEEP_STAFF,
             Can.KEEP_LEDGER,
@@ -77,6 +82,7 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
             Can.HAND_IN_PAPERS,
             Can.SEE_PAPERS,
             Can.SEE_HEALTH,
+            Can.ANSWER_INCIDENT,
             Can.PRINT_STICKERS,
             Can.KEEP_STAFF,
             Can.KEEP_LEDGER,
@@ -86,15 +92,17 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
     Role.CLERK: frozenset(
         _OFFICER
         | {Can.SEE_HEALTH, Can.REVIEW_PAPERS, Can.SERVE_NOTICE, Can.CLOSE_KITCHEN, Can.REMOVE_PHOTO}
-        | {Can.IMPORT_REGISTER, Can.INVITE_OWNERS}
+        | {Can.IMPORT_REGISTER, Can.INVITE_OWNERS, Can.KEEP_CLIPS, Can.SEE_CLIPS}
     ),
     Role.INSPECTOR: frozenset(
-        _OFFICER | {Can.SEE_HEALTH, Can.INSPECT, Can.DRAFT_EDITION, Can.SERVE_NOTICE, Can.REMOVE_PHOTO}
+        _OFFICER
+        | {Can.SEE_HEALTH, Can.INSPECT, Can.DRAFT_EDITION, Can.SERVE_NOTICE, Can.REMOVE_PHOTO}
+        | {Can.KEEP_CLIPS, Can.SEE_CLIPS}
     ),
-    Role.PUBLISHER: frozenset(_OFFICER | {Can.DECIDE_OBJECTION, Can.PUBLISH_EDITION}),
+    Role.PUBLISHER: frozenset(_OFFICER | {Can.DECIDE_OBJECTION, Can.PUBLISH_EDITION, Can.SEE_CLIPS}),
     Role.AUDITOR: frozenset(_OFFICER | {Can.SEE_AUDIT}),
     # Looks after the installation. Deciding about kitchens is not its job, so that no single person can do all.
-    Role.ADMIN: frozenset(_OFFICER | {Can.SEE_AUDIT, Can.APPOINT}),
+    Role.ADMIN: frozenset(_OFFICER | {Can.SEE_AUDIT, Can.APPOINT, Can.RUN_RELAY}),
 }
 
 

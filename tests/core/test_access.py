@@ -14,14 +14,16 @@ from tests import builders
 # By hand, on purpose: whoever changes who may what changes it twice and sees it in the review.
 TABLE = {
     "owner": "see_kitchen edit_kitchen hand_in_papers see_papers see_health set_up_camera print_stickers keep_staff keep_ledger "
-    "run_kitchen close_kitchen remove_photo object",
-    "manager": "see_kitchen edit_kitchen hand_in_papers see_papers see_health print_stickers keep_staff keep_ledger remove_photo",
+    "run_kitchen close_kitchen remove_photo object answer_incident",
+    "manager": "see_kitchen edit_kitchen hand_in_papers see_papers see_health print_stickers keep_staff keep_ledger remove_photo "
+    "answer_incident",
     "clerk": "see_office see_kitchen see_papers see_health review_papers serve_notice close_kitchen remove_photo import_register "
-    "invite_owners",
-    "inspector": "see_office see_kitchen see_papers see_health inspect draft_edition serve_notice remove_photo",
-    "publisher": "see_office see_kitchen see_papers decide_objection publish_edition",
+    "invite_owners keep_clips see_clips",
+    "inspector": "see_office see_kitchen see_papers see_health inspect draft_edition serve_notice remove_photo "
+    "keep_clips see_clips",
+    "publisher": "see_office see_kitchen see_papers decide_objection publish_edition see_clips",
     "auditor": "see_office see_kitchen see_papers see_audit",
-    "admin": "see_office see_kitchen see_papers see_audit appoint",
+    "admin": "see_office see_kitchen see_papers see_audit appoint run_relay",
 }
 
 

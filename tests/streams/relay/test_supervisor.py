@@ -122,7 +122,7 @@ def test_a_viewer_who_comes_back_in_time_finds_the_same_feed(world):
 
 def test_a_camera_that_is_switched_off_or_deleted_ends_at_once(world):
     world.live()
-    world.tick(Wish(wanted=True, watched=True, enabled=False, mark="a"))
+    world.tick(Wish(wanted=True, watched=True, off="disabled", mark="a"))
     assert world.feed.stopped and world.state == ("off", "disabled")
     world.live()
     world.tick(None)
@@ -324,7 +324,7 @@ def test_a_second_push_takes_over(world):
 
 def test_a_camera_that_is_switched_off_takes_no_push(world):
     assert (
-        world.supervisor.connected("c", Wish(push=True, enabled=False), lambda epoch: world.spawn("c", epoch)) is None
+        world.supervisor.connected("c", Wish(push=True, off="disabled"), lambda epoch: world.spawn("c", epoch)) is None
     )
     assert not world.feeds
 
@@ -348,7 +348,7 @@ def test_at_the_end_every_feed_stops_and_nothing_is_claimed(world):
     assert world.feed.stopped and len(world.told) == told
 
 
-WISHES = [WATCHED, WANTED, Wish(mark="a"), Wish(wanted=True, mark="b"), Wish(enabled=False, mark="a"), None]
+WISHES = [WATCHED, WANTED, Wish(mark="a"), Wish(wanted=True, mark="b"), Wish(off="disabled", mark="a"), None]
 HAPPENINGS = st.one_of(
     st.tuples(st.just("tick"), st.sampled_from(WISHES), st.floats(0, 20)),
     st.tuples(st.just("part"), st.booleans(), st.floats(0, 3)),

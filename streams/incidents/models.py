@@ -1,0 +1,51 @@
+"""Incident 异常: something may be wrong with a camera's picture. A machine's hint, never a finding."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from streams.cameras.models import Camera
+from sunkitchen.core.access import Scope
+
+
+class IncidentQuerySet(models.QuerySet):
+    def open(self) -> "IncidentQuerySet":
+        return self.filter(closed_at=None)
+
+
+class Incident(models.Model):
+    class Kind(models.TextChoices):
+        INTERRUPTED = "interrupted", _("No picture")
+        STILL = "still", _("The picture does not move")
+        DARK = "dark", _("The picture is dark")
+        COVERED = "covered", _("Something may be in front of the camera")
+        MOVED = "moved", _("The camera may point somewhere else")
+
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="incidents")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    why = models.CharField(max_length=20, choices=Camera.Why, blank=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    picture = models.BinaryField(default=bytes, blank=True)  # JPEG of that moment, b"" where there was none
+    # What the kitchen says about it.
+    answer = models.CharField(_("what the kitchen says"), max_length=500, blank=True)
+    answered_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = IncidentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["camera", "kind"],
+                condition=models.Q(closed_at=None),
+                name="one_open_incident_a_camera_a_kind",
+            )
+        ]
+        indexes = [models.Index(fields=["opened_at"])]
+
+    def __str__(self):
+        return f"{self.camera} · {self.get_kind_display()}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.camera.scope
