@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -98,6 +98,17 @@ class HubClient:
                 await writer.drain()
             writer.close()
 
+    def tally(self, channels: Mapping[str, Mapping[str, object]]) -> bool:
+        """Tell the relay what was delivered since the last time: {channel: {"viewers", "bytes", "skipped", "delays"}}.
+
+        `delays`: counts per bucket of metrics.BUCKETS and one for what is longer; `viewers`: how many there are now.
+        False, and nothing said, while the relay is away: keep the counts.
+        """
+        if self._writer is None or self._writer.is_closing():
+            return False
+        self._say(do="tally", channels=channels)
+        return True
+
     @asynccontextmanager
     async def push(self, code: str) -> AsyncIterator[Sink]:
         """A connection of its own for one push: `await sink(bytes)` returns when the relay has room for more.
@@ -152,7 +163,7 @@ class HubClient:
         self._views.pop(code, None)
         self._say(do="unwatch", camera=code)
 
-    def _say(self, **message: str) -> None:
+    def _say(self, **message: object) -> None:
         if self._writer and not self._writer.is_closing():
             self._writer.write(control(**message))
 

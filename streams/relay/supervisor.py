@@ -86,7 +86,7 @@ class _Camera:
     next_try: float = float("-inf")
     locked_out: bool = False  # by a 401: only time or another mark helps
     still_since: datetime | None = None
-    dark: bool = False
+    seems: str = ""  # dark, covered, moved
     was_flowing: bool = False  # in this relay's time or, restored, before
 
 
@@ -246,20 +246,31 @@ class Supervisor:
             camera.key_at = at
         self._say_what_is_seen(code, camera)
 
-    def judged(self, code: str, epoch: int, *, still_since: datetime | None, dark: bool) -> None:
-        """What the truth check saw: the picture has not changed since `still_since`, and whether it is dark."""
+    def judged(
+        self,
+        code: str,
+        epoch: int,
+        *,
+        still_since: datetime | None,
+        dark: bool,
+        covered: bool = False,
+        moved: bool = False,
+    ) -> None:
+        """What the truth check saw: the picture has not changed since `still_since`; it is dark; beside its reference
+        it looks covered, or as if the camera were moved. All of them hints."""
         camera = self._heard(code, epoch)
         if camera is None or camera.part_at is None:
             return
-        camera.still_since, camera.dark = still_since, dark
+        camera.still_since = still_since
+        camera.seems = "dark" if dark else "covered" if covered else "moved" if moved else ""
         self._say_what_is_seen(code, camera)
 
     def _say_what_is_seen(self, code: str, camera: _Camera) -> None:
         """Parts flow. What stood still before this feed began stands still until it was seen to move."""
         if camera.still_since is None:
-            self._say(code, camera, LIVE, "dark" if camera.dark else "")
+            self._say(code, camera, LIVE, camera.seems)
         else:
-            self._say(code, camera, STALLED, "dark" if camera.dark else "still", since=camera.still_since)
+            self._say(code, camera, STALLED, "dark" if camera.seems == "dark" else "still", since=camera.still_since)
 
     def ended(self, code: str, epoch: int, why: str) -> None:
         """The feed is over by itself; `why` is a Camera.Why value."""

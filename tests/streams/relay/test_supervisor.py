@@ -291,6 +291,19 @@ def test_a_dark_picture_is_live_and_says_so(world):
     assert world.state == ("stalled", "dark")
 
 
+@pytest.mark.parametrize("hint", ["covered", "moved"])
+def test_a_picture_that_is_not_as_its_reference_is_live_and_says_so(world, hint):
+    world.live()
+    world.supervisor.judged("c", world.feed.epoch, still_since=None, dark=False, **{hint: True})
+    assert world.state == ("live", hint)
+    world.part()
+    assert world.state == ("live", hint)
+    world.supervisor.judged("c", world.feed.epoch, still_since=None, dark=True, **{hint: True})
+    assert world.state == ("live", "dark")
+    world.supervisor.judged("c", world.feed.epoch, still_since=None, dark=False)
+    assert world.state == ("live", "")
+
+
 def push(world, wish=PUSH):
     world.supervisor.connected("c", wish, lambda epoch: world.spawn("c", epoch))
 
