@@ -157,6 +157,15 @@ def serve_page(stored: StoredFile, page: int) -> FileResponse:
     return response
 
 
+def serve_nth(files: Iterable[StoredFile], number: int) -> FileResponse:
+    """Page `number` (from 1) of several files read as one, as `serve_page`. Http404 past the last."""
+    for stored in files:
+        if number <= stored.pages:
+            return serve_page(stored, number)
+        number -= stored.pages
+    raise Http404
+
+
 def sweep(at: datetime) -> int:
     """Remove what a crash left: folders without a row, older than any transaction. How many."""
     removed = 0

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from ratings.editions.models import Edition, Listing, Objection
@@ -139,7 +139,7 @@ def rooms(user: User) -> list[str]:
     return [room for room in order if room != "trail" or Can.SEE_AUDIT in able]
 
 
-def _papers(user: User, reach: QuerySet[Establishment], at: datetime) -> Papers:
+def _papers(user: User, reach: of.Rows, at: datetime) -> Papers:
     waiting = Credential.objects.filter(establishment__in=reach, state=Credential.State.SUBMITTED)
     kinds = waiting.order_by().values("kind").annotate(count=Count("pk"), oldest=Min("submitted_at"))
     queues = [Queue(str(Credential.Kind(row["kind"]).label), row["count"], row["oldest"]) for row in kinds]
@@ -154,7 +154,7 @@ def _papers(user: User, reach: QuerySet[Establishment], at: datetime) -> Papers:
     )
 
 
-def _visits(user: User, reach: QuerySet[Establishment], at: datetime) -> Visits:
+def _visits(user: User, reach: of.Rows, at: datetime) -> Visits:
     drafts = Inspection.objects.within(user, Can.SEE_OFFICE).filter(state=Inspection.State.DRAFT)
     today = timezone.localtime(at).date()
     rows = []
@@ -164,7 +164,7 @@ def _visits(user: User, reach: QuerySet[Establishment], at: datetime) -> Visits:
     return Visits(open=drafts.count(), drafts=rows, unvisited=of.unvisited(reach, at).count())
 
 
-def _lists(user: User, reach: QuerySet[Establishment], at: datetime) -> Lists:
+def _lists(user: User, reach: of.Rows, at: datetime) -> Lists:
     editions = Edition.objects.within(user, Can.SEE_OFFICE)
     states = editions.aggregate(
         drafted=Count("pk", filter=Q(state=Edition.State.DRAFT)),
@@ -200,7 +200,7 @@ def _running(pending: Any, at: datetime) -> list[tuple[Listing, Clock]]:
     return sorted(found, key=lambda pair: (pair[1].until, pair[0].pk))
 
 
-def _cameras(reach: QuerySet[Establishment], at: datetime) -> Cameras:
+def _cameras(reach: of.Rows, at: datetime) -> Cameras:
     rows = Camera.objects.filter(establishment__in=reach)
     silent = rows.silent(at)
     told = silent.select_related("establishment").order_by("since", "pk")[:MOST]
@@ -214,7 +214,7 @@ def _cameras(reach: QuerySet[Establishment], at: datetime) -> Cameras:
     )
 
 
-def _kitchens(user: User, reach: QuerySet[Establishment], at: datetime) -> Kitchens:
+def _kitchens(user: User, reach: of.Rows, at: datetime) -> Kitchens:
     states = reach.aggregate(
         open=Count("pk", filter=Q(state=Establishment.State.OPEN)),
         closed=Count("pk", filter=Q(state=Establishment.State.CLOSED)),
@@ -233,7 +233,7 @@ def _kitchens(user: User, reach: QuerySet[Establishment], at: datetime) -> Kitch
     )
 
 
-def _certificates(user: User, reach: QuerySet[Establishment], at: datetime) -> tuple[int, int]:
+def _certificates(user: User, reach: of.Rows, at: datetime) -> tuple[int, int]:
     """(people who need a health certificate, those of them with one in force): a minute old at most, as it is the one
     figure that looks at every person."""
 

@@ -10,18 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from ratings.inspections.models import Inspection
 from streams.cameras.models import Camera
+from sunkitchen.registry.establishments.models import EstablishmentQuerySet
 from sunkitchen.registry.models import Credential, Establishment, StaffMember
 from sunkitchen.registry.numbers import compact
 
 EXPIRING_DAYS = 30
 UNVISITED = timedelta(days=2 * 365)  # everybody is fully checked at least once in two years
 
-Rows = QuerySet[Establishment]
+Rows = EstablishmentQuerySet
 State = Establishment.State
 
 
 def unclaimed(rows: Rows, at: datetime) -> Rows:
-    return rows.unclaimed().exclude(state=State.CLOSED)  # type: ignore[attr-defined]
+    return rows.unclaimed().exclude(state=State.CLOSED)
 
 
 def waiting(rows: Rows, at: datetime) -> Rows:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from ..credentials.models import Credential
-from ..establishments.models import Establishment
+from ..establishments.models import Establishment, EstablishmentQuerySet
 from ..numbers import compact
 from ..register.models import RegisterLine
 from .models import Invitation
@@ -21,9 +21,9 @@ class Wanted:
     unwritten: bool = False
 
 
-def waiting(rows: QuerySet[Establishment], wanted: Wanted, at: datetime) -> QuerySet[Establishment]:
+def waiting(rows: EstablishmentQuerySet, wanted: Wanted, at: datetime) -> EstablishmentQuerySet:
     """Those of `rows` that nobody acts for and that serve guests, in the order of their names."""
-    rows = rows.unclaimed().filter(state=Establishment.State.OPEN)  # type: ignore[attr-defined]
+    rows = rows.unclaimed().filter(state=Establishment.State.OPEN)
     if wanted.words:
         number = compact(wanted.words)
         papers = Credential.objects.filter(establishment=OuterRef("pk"), number=number)

@@ -117,11 +117,7 @@ def paper_withdraw(request, code, pk):
 def paper_page(request, pk, number):
     row = get_object_or_404(Credential, pk=pk)
     require(request.user, picture_of(row), row)
-    for page in row.pages.select_related("file"):
-        if number <= page.file.pages:
-            return files.serve_page(page.file, number)
-        number -= page.file.pages
-    raise Http404
+    return files.serve_nth((page.file for page in row.pages.select_related("file")), number)
 
 
 # ── the clerk's side ────────────────────────────────────────────────────────────────────────────────────────

@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from .. import numbers
+from ..fields import UsccField
 from . import coordinates, divisions, hours
 from .models import Establishment
 
@@ -53,8 +53,8 @@ class EstablishmentForm(forms.ModelForm):
             "division": _("Only when your place is not in the list: 6 digits, GB/T 2260."),
             "phone": _("Shown on the kitchen's page. Leave it empty if you don't want that."),
         }
+        field_classes = {"uscc": UsccField}
         widgets = {
-            "uscc": forms.TextInput(attrs={"class": "num", "autocapitalize": "characters", "spellcheck": "false"}),
             "division": forms.TextInput(attrs={"class": "num short", "inputmode": "numeric"}),
             "phone": forms.TextInput(attrs={"type": "tel", "class": "short"}),
         }
@@ -65,10 +65,6 @@ class EstablishmentForm(forms.ModelForm):
         self.fields["place"].choices = [*known, (ELSEWHERE, _("Another place"))]
         self.fields["category"].choices = [("", _("Please choose")), *Establishment.Category.choices]
         self.fields["division"].required = False
-        # A pasted code with blanks is longer than the stored one.
-        self.fields["uscc"].max_length = None
-        self.fields["uscc"].widget.attrs.pop("maxlength", None)
-        self.fields["uscc"].validators = []
         self.fields["division"].label = _("Division code")
         days = (self.instance.hours or [None] * 7) if self.instance else [None] * 7
         for index, day in enumerate(WEEKDAYS):
@@ -105,13 +101,6 @@ class EstablishmentForm(forms.ModelForm):
     def fact_fields(self):
         apart = ("hours_", "same_", "cuisines", *self.POINT)
         return [field for field in self.visible_fields() if not field.name.startswith(apart)]
-
-    def clean_uscc(self):
-        text = self.cleaned_data["uscc"]
-        try:
-            return numbers.uscc(text) if text else ""
-        except numbers.BadNumber as error:
-            raise forms.ValidationError(str(error)) from None
 
     def clean(self):
         cleaned = super().clean()

@@ -4,8 +4,8 @@ from datetime import timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .. import numbers
 from ..credentials.forms import FilesField
+from ..fields import UsccField
 from .actions import MOST_LINES, MOST_PROOFS
 from .models import DeliveryLine, Supplier
 
@@ -131,25 +131,11 @@ class SupplierForm(forms.ModelForm):
             "permit": _("Of its food permit, or its production licence."),
             "phone": _("For you and the authority; never shown to the public."),
         }
+        field_classes = {"uscc": UsccField}
         widgets = {
-            "uscc": forms.TextInput(attrs={"class": "num", "autocapitalize": "characters", "spellcheck": "false"}),
             "permit": forms.TextInput(attrs={"class": "num", "spellcheck": "false"}),
             "phone": forms.TextInput(attrs={"type": "tel", "class": "short"}),
         }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # A pasted code with blanks is longer than the stored one.
-        self.fields["uscc"].max_length = None
-        self.fields["uscc"].widget.attrs.pop("maxlength", None)
-        self.fields["uscc"].validators = []
-
-    def clean_uscc(self):
-        text = self.cleaned_data["uscc"]
-        try:
-            return numbers.uscc(text) if text else ""
-        except numbers.BadNumber as error:
-            raise forms.ValidationError(str(error)) from None
 
     def _post_clean(self):
         """The action checks the row whole; a form must not write into the instance before that."""

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -115,11 +115,7 @@ def delivery_void(request, code, pk):
 def delivery_proof(request, code, pk, number):
     place = establishment_for(request.user, code, Can.SEE_KITCHEN)
     row = get_object_or_404(place.deliveries, pk=pk)
-    for proof in row.proofs.select_related("file"):
-        if number <= proof.file.pages:
-            return files.serve_page(proof.file, number)
-        number -= proof.file.pages
-    raise Http404
+    return files.serve_nth((proof.file for proof in row.proofs.select_related("file")), number)
 
 
 @login_required
