@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "sweep-files": {"task": "core.sweep_files", "schedule": 3600.0},
     "remind-of-expiry": {"task": "registry.remind_of_expiry", "schedule": 3600.0},
     "forget-pictures": {"task": "streams.forget_pictures", "schedule": 60.0},
+    "count-minutes": {"task": "streams.count_minutes", "schedule": 900.0},
     "read-registers": {"task": "registry.read_registers", "schedule": 30.0},
     "sweep-register-files": {"task": "registry.sweep_register_files", "schedule": 86400.0},
     "sweep-editions": {"task": "ratings.sweep_editions", "schedule": 60.0},
