@@ -9,13 +9,14 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sunkitchen.settings")
 pages = get_asgi_application()
 
-from streams.delivery import hls, ingest, live  # noqa: E402 - after Django's set-up
+from streams.delivery import hls, ingest, live, ws_ingest  # noqa: E402 - after Django's set-up
 from sunkitchen import celery  # noqa: E402,F401 - tasks called from a page find their broker
 from sunkitchen.desks.notices import consumer as bell  # noqa: E402
 
 # (scope type, path prefix, app): the permission test walks this table too.
 ROUTES: list[tuple[str, str, Any]] = [
     ("websocket", "/ws/live/", live.app),
+    ("websocket", "/ws/ingest/", ws_ingest.app),
     ("websocket", "/ws/bell/", bell.app),
     ("http", "/live/", hls.app),
     ("http", "/ingest/", ingest.app),

@@ -21,7 +21,7 @@ FLOORS = [
 SIDE_BY_SIDE = {"sunkitchen.public", "sunkitchen.desks"}
 # Within a room, from the top down. Whatever is not named here is a pure module or a table of words at the ground.
 STOREYS = [
-    {"views", "urls", "tasks", "commands", "api", "admin", "apps", "hls", "live", "ingest", "consumer"},
+    {"views", "urls", "tasks", "commands", "api", "admin", "apps", "hls", "live", "ingest", "ws_ingest", "consumer"},
     {"actions"},
     {"models"},
 ]

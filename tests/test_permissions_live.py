@@ -16,7 +16,13 @@ from tests import builders
 
 # What this file walks. A route that is added to asgi.py has to be added here, with its questions below.
 # The bell knows people by their session and no camera: tests/desks/test_bell.py asks it all the same.
-WALKED = {("websocket", "/ws/live/"), ("websocket", "/ws/bell/"), ("http", "/live/"), ("http", "/ingest/")}
+WALKED = {
+    ("websocket", "/ws/live/"),
+    ("websocket", "/ws/ingest/"),
+    ("websocket", "/ws/bell/"),
+    ("http", "/live/"),
+    ("http", "/ingest/"),
+}
 
 
 def test_every_plain_asgi_route_is_walked():
@@ -177,3 +183,48 @@ async def test_no_name_leaves_the_cameras_folder(path, camera, others_camera, qu
 )
 async def test_only_the_kitchens_own_box_may_push(path, method, status, camera, others_camera, quiet_hub):
     assert await http(path, method, b"G" * 188) == status
+
+
+# ── phones that film ────────────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def phone(camera):
+    return builders.camera(camera.establishment, code="phone1", source="phone")
+
+
+def films(row, serial=None, ago=0.0):
+    return tickets.filming(row.code, row.serial if serial is None else serial, time.time() - ago)
+
+
+async def test_only_the_phone_that_opened_the_kitchens_code_may_film(phone, camera, others_camera, quiet_hub):
+    genuine = films(phone)
+    wrong = {
+        "no ticket": "",
+        "a forged one": genuine[:-1] + ("A" if genuine[-1] != "A" else "B"),
+        "another camera's": films(others_camera),
+        "a revoked one": films(phone, serial=0),
+        "one that ended": films(phone, ago=13 * 3600),
+        "the code's own link": tickets.film_link(phone.code, phone.serial, time.time()),
+        "a page's ticket": tickets.opening(phone.code, phone.serial, time.time()),
+        "a viewer's session": tickets.session(phone.code, phone.serial, time.time()),
+    }
+    for what, ticket in wrong.items():
+        assert await websocket("/ws/ingest/phone1/", ticket) == 4401, what
+    assert await websocket("/ws/ingest/phone1/", genuine) == 1013, "let in; only the relay is missing here"
+    assert await websocket("/ws/live/phone1/", genuine) == 4401, "who films does not watch by it"
+
+
+async def test_other_websites_do_not_film(phone, quiet_hub):
+    for origin in (b"", b"null", b"http://evil.example"):
+        assert await websocket("/ws/ingest/phone1/", films(phone), origin=origin) == 4403
+
+
+async def test_a_box_does_not_send_for_a_phone_nor_a_phone_for_a_box(phone, camera, quiet_hub):
+    await database_sync_to_async(type(phone).objects.filter(pk=phone.pk).update)(push_key_hash=keys.digest("a-key"))
+    assert await http("/ingest/phone1/a-key", "POST", b"G" * 188) == 409
+    assert await websocket("/ws/ingest/cam1/", films(camera)) == 4404
+    assert await websocket("/ws/ingest/nothere/", films(camera)) == 4404
+
+
+async def test_nobody_films_for_a_camera_that_is_switched_off(phone, quiet_hub):
+    await database_sync_to_async(type(phone).objects.filter(pk=phone.pk).update)(enabled=False)
+    assert await websocket("/ws/ingest/phone1/", films(phone)) == 4410

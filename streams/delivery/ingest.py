@@ -1,4 +1,4 @@
-"""Pushes from kitchens: an endless POST of MPEG-TS, tunnelled to the relay as fast as the relay takes it.
+"""Pushes from kitchens: an endless POST of MPEG-TS or FLV, tunnelled to the relay as fast as the relay takes it.
 
 A plain ASGI app. Camera and key are judged before a byte of the body is asked for; an unknown camera and a wrong
 key get the same answer.
@@ -20,6 +20,7 @@ from .link import Lookout, Seen, hub, read_row
 
 PATH = re.compile(r"/ingest/(?P<camera>[0-9a-z]{1,16})/(?P<key>[A-Za-z0-9_-]{1,100})/?", re.ASCII)
 CLOSE = [(b"connection", b"close")]  # what is left of the body is not waited for
+AGAIN = [(b"retry-after", b"5"), *CLOSE]
 
 
 class NoLonger(Exception):
@@ -41,7 +42,11 @@ class IngestApp:
             )
             return
         found = PATH.fullmatch(scope["path"])
-        seen = await read_row(found["camera"]) if found else None
+        try:
+            seen = await read_row(found["camera"]) if found else None
+        except DatabaseError:
+            await say(send, 503, "系统繁忙，请稍后重连。", "We are busy. Connect again shortly.", AGAIN)
+            return
         key = found["key"] if found else ""
         if not keys.fits(key, seen.push_key_hash if seen else "") or seen is None:
             zh, en = (
@@ -70,9 +75,8 @@ class IngestApp:
         except (PushRefused, NoLonger):
             await say(send, 409, "这个摄像头现在不接收画面。", "This camera takes no pictures now.", CLOSE)
         except HubDown:
-            retry = [(b"retry-after", b"5"), *CLOSE]
             await say(
-                send, 503, "转发服务未运行，请稍后重连。", "The relay is not running. Connect again shortly.", retry
+                send, 503, "转发服务未运行，请稍后重连。", "The relay is not running. Connect again shortly.", AGAIN
             )
         except TimeoutError:
             await say(

@@ -44,8 +44,9 @@ RULES: list[tuple[re.Pattern[str], Repl]] = [
     # addresses of ours that open something by themselves
     (re.compile(r"(/ingest/[^/\s\"'?]+/)[^/\s\"'?<>]+", re.IGNORECASE), rf"\1{GONE}"),
     (re.compile(r"(/live/[^/\s\"'?]+/)[^/\s\"'?<>]+", re.IGNORECASE), rf"\1{GONE}"),
+    (re.compile(r"(/film/[^/\s\"'?]+/)[^/\s\"'?<>]+", re.IGNORECASE), rf"\1{GONE}"),
     (re.compile(r"(/(?:q|complaints|invitations?|claim)/)[^/\s\"'?<>]+", re.IGNORECASE), rf"\1{GONE}"),
-    (re.compile(r"\b[os]\.[0-9a-z]{1,32}\.\d+\.[0-9a-f]+\.[\w-]{8,}"), GONE),  # tickets
+    (re.compile(r"\b[osfg]\.[0-9a-z]{1,32}\.\d+\.[0-9a-f]+\.[\w-]{8,}"), GONE),  # tickets
     # name=value, "name": "value", name: value
     (re.compile(rf"({_NAMED}['\"]?\s*[:=]\s*){_VALUE}", re.IGNORECASE), rf"\1{GONE}"),
     (re.compile(r"([?&](?:user|username|key|code|sig|auth|pass|sign)=)[^\s'\"&<>]+", re.IGNORECASE), rf"\1{GONE}"),

@@ -3,6 +3,8 @@
 A ticket names what it opens and until when. The page's ticket is equal for everybody within one period of the
 page's cache, so the page can be cached; opening it makes a session of at most SESSION_SECONDS. Both carry the
 `serial` of what they open: raising it revokes every ticket and session at once.
+
+A phone that films has a link and a session of its own kinds: neither opens a picture, no viewer's ticket films.
 """
 
 import base64
@@ -13,6 +15,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 OPENING, SESSION = "o", "s"
+FILM_LINK, FILMING = "f", "g"
+FILM_LINK_SECONDS = 600  # from the code on the desk to the phone that scans it
+FILMING_SECONDS = 12 * 3600  # a working day
 
 
 class BadTicket(Exception):
@@ -21,7 +26,7 @@ class BadTicket(Exception):
 
 @dataclass(frozen=True)
 class Ticket:
-    kind: str  # OPENING or SESSION
+    kind: str  # OPENING, SESSION, FILM_LINK or FILMING
     subject: str  # a code: letters and digits
     serial: int
     expires: int  # Unix time, seconds
@@ -47,6 +52,16 @@ def opening(subject: str, serial: int, now: float) -> str:
 
 def session(subject: str, serial: int, now: float) -> str:
     return _write(Ticket(SESSION, subject, serial, int(now) + settings.SESSION_SECONDS))
+
+
+def film_link(subject: str, serial: int, now: float) -> str:
+    """Makes whoever opens it within ten minutes the one who films."""
+    return _write(Ticket(FILM_LINK, subject, serial, int(now) + FILM_LINK_SECONDS))
+
+
+def filming(subject: str, serial: int, now: float) -> str:
+    """A phone's right to send this camera's picture. Of two sessions the one that ends later is the newer."""
+    return _write(Ticket(FILMING, subject, serial, int(now) + FILMING_SECONDS))
 
 
 def read(text: str, kind: str, subject: str, serial: int, now: float) -> Ticket:

@@ -5,8 +5,10 @@ import subprocess
 
 import imageio_ffmpeg
 import pytest
+from django.db import OperationalError
 
 from streams.cameras import keys
+from streams.delivery import ingest
 from tests.streams.conftest import encode
 from tests.streams.delivery.conftest import update
 
@@ -148,4 +150,15 @@ async def test_reading_is_not_pushing(site):
     reader, writer = await asyncio.open_connection(*site.host.split(":"))
     writer.write(f"GET /ingest/cam1/{KEY} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     assert (await answer(reader))[0] == 405
+    writer.close()
+
+
+async def test_while_the_database_is_away_the_box_is_asked_to_come_again(site, relay, monkeypatch):
+    async def down(code):
+        raise OperationalError("away")
+
+    monkeypatch.setattr(ingest, "read_row", down)
+    reader, writer = await post(site, f"/ingest/cam1/{KEY}", end=False)
+    status, text, head = await answer(reader)
+    assert status == 503 and "请稍后重连" in text and b"retry-after: 5" in head.lower()
     writer.close()
