@@ -41,6 +41,7 @@ class Seen:
     source: str
     push_key_hash: str
     status: Status  # as far as the row vouches for it
+    has_sub: bool = False  # a second, smaller stream that may be shown as it comes
 
     @property
     def watchable(self) -> bool:
@@ -58,7 +59,9 @@ def read_row(code: str) -> Seen | None:
     since = said.since.isoformat() if said.since else None
     status = Status(str(said.state), since, str(said.why))
     withheld = camera.is_withheld(timezone.localdate())
-    return Seen(camera.code, camera.serial, is_open, withheld, camera.source, camera.push_key_hash, status)
+    # A masked camera's second stream may be cut differently, so that the masks hide something else: never shown.
+    has_sub = bool(camera.sealed_sub_url) and not camera.masks
+    return Seen(camera.code, camera.serial, is_open, withheld, camera.source, camera.push_key_hash, status, has_sub)
 
 
 def _write_want(code: str) -> None:

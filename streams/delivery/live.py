@@ -1,7 +1,7 @@
 """Viewers by WebSocket: init segment and cached GOP at once, then whatever came since their last message, as one.
 
-A plain ASGI app. A viewer is a cursor over the process's ring: no queue, no copy. `await send` blocks while the
-viewer's transport is full, so a slow link shows as a late cursor, and a late cursor jumps to the newest keyframe.
+A plain ASGI app. Who may watch is judged here; crowd.py serves those who may. `await send` blocks while the viewer's
+transport is full, so a slow link shows as a late cursor, and a late cursor jumps to the newest keyframe.
 """
 
 import asyncio
@@ -9,32 +9,28 @@ import contextlib
 import json
 import re
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.db import Error as DatabaseError
 
-from streams.relay import wire
-from streams.relay.ring import Frame, Ring, Status, size_of
+from streams.relay import renditions
+from streams.relay.ring import Status
 from sunkitchen.core import tickets
 from sunkitchen.core.origin import is_own_page
 
+from .answers import Receive
+from .crowd import LATER, STUCK, Crowd, Message, Send, Viewer, text
 from .link import Lookout, Seen, hub
-
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
+from .tally import Tallies
 
 PATH = re.compile(r"/ws/live/(?P<camera>[0-9a-z]{1,16})/", re.ASCII)
 PROTOCOL = "sunkitchen.live"
-BAD_TICKET, BAD_ORIGIN, NO_CAMERA, STUCK, REVOKED = 4401, 4403, 4404, 4408, 4410
-LATER = 1013  # RFC 6455's registry: try again later
-UNSURE_SECONDS = 25.0  # without an answer of the database whether this viewer may still watch
-NEAR, FAR = 0.04, 0.2  # seconds between two messages: while there is room, and while there is not
-LATE_SEND, LATE_WAKE = 0.05, 0.02  # what tells that there is none: a send that blocked, a loop that was busy
-UNSENT_BYTES = 256 * 1024
+BAD_TICKET, BAD_ORIGIN, NO_CAMERA, REVOKED = 4401, 4403, 4404, 4410
+UNSURE_SECONDS = 25.0  # without an answer of the database whether these viewers may still watch
+MEASURED_SECONDS = 1.0  # of one viewer's words about its delay, one in so long counts
 
 
 class Closed(Exception):
@@ -45,66 +41,6 @@ class Closed(Exception):
         self.code = code
 
 
-def binary(frames: list[Frame]) -> bytes:
-    """One message: the header of the newest frame, then every frame's moof+mdat."""
-    last = frames[-1]
-    flags = (wire.KEY if frames[0].key else 0) | (wire.DISCONTINUITY if any(f.discontinuity for f in frames) else 0)
-    head = wire.header(wire.FRAGMENT, flags, last.epoch, last.seq, last.captured_ms)
-    return b"".join([head, *(frame.data for frame in frames)])
-
-
-@dataclass
-class Cursor:
-    """Where one viewer stands in a ring."""
-
-    ring: Ring
-    epoch: int | None = None  # whose init segment the viewer has
-    seq: int | None = None  # of the last frame sent; None: joins from the newest keyframe
-
-    def needs_init(self) -> bool:
-        ring = self.ring
-        if self.seq is not None and ring.newest and ring.newest.seq < self.seq:
-            return True  # the relay counts anew
-        return bool(ring.init) and self.epoch != ring.epoch
-
-    def begin(self) -> None:
-        self.epoch, self.seq = self.ring.epoch, None
-
-    def take(self) -> tuple[int, list[Frame]]:
-        """How many frames are passed over, and those to send now."""
-        if self.seq is None:
-            frames = self.ring.joining()
-            skipped = 0
-        else:
-            frames = self.ring.since(self.seq)
-            skipped = 0
-            if self._is_late(frames):
-                frames = self.ring.joining()
-                skipped = frames[0].seq - self.seq - 1 if frames else 0
-        if frames:
-            self.seq = frames[-1].seq
-        return skipped, frames
-
-    def _is_late(self, frames: list[Frame]) -> bool:
-        assert self.seq is not None
-        if self.ring.lags(self.seq):
-            return True
-        return size_of(frames) > UNSENT_BYTES and any(frame.key for frame in frames[1:])
-
-
-@dataclass
-class Cadence:
-    """Seconds between two messages to one viewer: grows at once when there is no room, shrinks slowly."""
-
-    seconds: float = NEAR
-
-    def after(self, sending: float, oversleeping: float) -> None:
-        if sending > LATE_SEND or oversleeping > LATE_WAKE:
-            self.seconds = min(FAR, self.seconds * 1.5)
-        else:
-            self.seconds = max(NEAR, self.seconds * 0.95)
-
-
 class LiveApp:
     """`recheck`: seconds between two looks at the camera's row; `stuck`: seconds a message may take to leave."""
 
@@ -112,6 +48,8 @@ class LiveApp:
         self._recheck = recheck
         self._stuck = stuck
         self._lookout = Lookout(every=recheck / 2)
+        self._crowds: dict[str, Crowd] = {}
+        self._tallies = Tallies(_tell)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         await receive()  # websocket.connect
@@ -138,83 +76,61 @@ class LiveApp:
         ends = session_end(offered, seen)
         if not seen.watchable:
             raise Closed(REVOKED)
-        async with hub().viewing(seen.code) as ring:
-            viewer = _Viewer(self, seen, ends, Cursor(ring), receive, send)
-            await viewer.run()
+        rendition = rendition_for(seen, scope.get("query_string", b""))
+        session = tickets.session(seen.code, seen.serial, ends - settings.SESSION_SECONDS)
+        with _ending() as gone:
+            viewer = Viewer(send, seen.serial, ends, gone)
+            async with self._among(seen.code, rendition) as crowd:
+                crowd.join(viewer, text(**{"type": "session", "session": session, "as": rendition}))
+                try:
+                    await self._listen(viewer, crowd, receive)
+                finally:
+                    crowd.leave(viewer)
 
-    async def look(self, seen: Seen) -> Seen:
-        """The row again. Closed when the viewer may no longer watch."""
-        now = await self._lookout.look(seen.code)
-        if now is None or not now.watchable or now.serial != seen.serial:
-            raise Closed(REVOKED)
-        await self._lookout.want(seen.code)
-        return now
-
-    @property
-    def recheck(self) -> float:
-        return self._recheck
-
-    @property
-    def stuck(self) -> float:
-        return self._stuck
-
-
-def session_end(offered: list[str], seen: Seen) -> float:
-    """When the session ends that one of the offered tickets (or an older session) opens, Unix time."""
-    now = time.time()
-    for text in offered:
-        with contextlib.suppress(tickets.BadTicket):
-            tickets.read(text, tickets.OPENING, seen.code, seen.serial, now)
-            return now + settings.SESSION_SECONDS
-        with contextlib.suppress(tickets.BadTicket):
-            return tickets.read(text, tickets.SESSION, seen.code, seen.serial, now).expires
-    raise Closed(BAD_TICKET)
-
-
-@dataclass
-class _Viewer:
-    app: LiveApp
-    seen: Seen
-    ends: float
-    cursor: Cursor
-    receive: Receive
-    send: Send
-    visible: bool = True
-    cadence: Cadence = field(default_factory=Cadence)
-    told: Status | None = None
-    believed: Status | None = None
-
-    async def run(self) -> None:
-        tasks = [
-            asyncio.create_task(self._listen()),
-            asyncio.create_task(self._watch()),
-            asyncio.create_task(self._pour()),
-        ]
+    @asynccontextmanager
+    async def _among(self, code: str, rendition: str) -> AsyncIterator[Crowd]:
+        """The channel's crowd in this process: the first viewer makes it, with the last one it goes."""
+        channel = renditions.channel(code, rendition)
+        if channel not in self._crowds:
+            ring = await hub().watch(channel)
+            if channel in self._crowds:
+                hub().leave(channel)
+            else:
+                crowd = self._crowds[channel] = Crowd(ring, self._tallies.of(channel), self._stuck)
+                crowd.start(self._watch(code, rendition, crowd))
+        crowd = self._crowds[channel]
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            yield crowd
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            if not crowd.viewers and self._crowds.get(channel) is crowd:
+                del self._crowds[channel]
+                crowd.close()
+                hub().leave(channel)
 
-    async def _listen(self) -> None:
+    async def _listen(self, viewer: Viewer, crowd: Crowd, receive: Receive) -> None:
         """What the page says. Ends when it leaves."""
-        while (message := await self.receive())["type"] == "websocket.receive":
+        while (message := await receive())["type"] == "websocket.receive":
             try:
                 said = json.loads(message.get("text") or "{}")
                 kind = said.get("type")
             except (ValueError, AttributeError, RecursionError):
                 continue
             if kind == "pong":
+                now = time.monotonic()
+                if now - viewer.measured >= MEASURED_SECONDS and crowd.tally.saw(said.get("delay")):
+                    viewer.measured = now
                 # Its clock's reading comes back beside ours: half the way there and back is the error at most.
-                await self._say(type="time", sent=said.get("sent"), now=round(time.time() * 1000))
+                answer = text(type="time", sent=said.get("sent"), now=round(time.time() * 1000))
+                try:
+                    async with asyncio.timeout(self._stuck):
+                        await viewer.send(answer)
+                except TimeoutError:
+                    raise Closed(STUCK) from None
             elif kind == "visible":
-                self.visible = bool(said.get("visible"))
-                self.cursor.seq = None  # comes back to the newest keyframe
+                viewer.visible = bool(said.get("visible"))
+                viewer.seq = None  # comes back to the newest keyframe
 
-    async def _watch(self) -> None:
+    async def _watch(self, code: str, rendition: str, crowd: Crowd) -> None:
         """Look at the row again and again: revoked, switched off, closed, or the session over.
 
         The hub is faster than the row, but only a hint: where they differ twice in a row, the row is believed.
@@ -222,65 +138,69 @@ class _Viewer:
         before: Status | None = None
         sure = time.monotonic()
         while True:
-            try:
-                row = (await self.app.look(self.seen)).status
-            except DatabaseError:
-                if time.monotonic() - sure > UNSURE_SECONDS:
-                    raise
-                await asyncio.sleep(self.app.recheck)
-                continue
-            sure = time.monotonic()
-            if time.time() > self.ends:
-                raise Closed(BAD_TICKET)
-            hinted = self.cursor.ring.status
-            # A hub that is away is our own finding: no row knows better.
-            differs = hinted.why != "relay" and (row.state, row.why) != (hinted.state, hinted.why)
-            self.believed = row if differs and row == before else None
-            before = row
-            if self.believed:
-                await self._say_state(row)
-            await asyncio.sleep(self.app.recheck)
+            with contextlib.suppress(DatabaseError):
+                seen = await self._lookout.look(code)
+                sure = time.monotonic()
+                serial = seen.serial if seen and seen.watchable else None
+                crowd.end([viewer for viewer in crowd.viewers if viewer.serial != serial], REVOKED)
+                await self._lookout.want(code)
+                if seen and rendition == renditions.MAIN:  # the row knows nothing of the others
+                    row, hinted = seen.status, crowd.ring.status
+                    # A hub that is away is our own finding: no row knows better.
+                    differs = hinted.why != "relay" and (row.state, row.why) != (hinted.state, hinted.why)
+                    crowd.tell(row if differs and row == before else None)
+                    before = row
+            if time.monotonic() - sure > UNSURE_SECONDS:
+                crowd.end(crowd.viewers, LATER)
+            now = time.time()
+            crowd.end([viewer for viewer in crowd.viewers if now > viewer.ends], BAD_TICKET)
+            await asyncio.sleep(self._recheck)
 
-    async def _pour(self) -> None:
-        ring, cursor = self.cursor.ring, self.cursor
-        session = tickets.session(self.seen.code, self.seen.serial, self.ends - settings.SESSION_SECONDS)
-        await self._say(type="session", session=session)
-        while True:
-            version, began = ring.version, time.monotonic()
-            await self._say_state(self.believed or ring.status)
-            if cursor.needs_init():
-                cursor.begin()
-                await self._say(type="init", mime=ring.mime, epoch=ring.epoch)
-                await self._give(wire.header(wire.INIT, 0, ring.epoch, 0, 0) + ring.init)
-            if self.visible and cursor.epoch == ring.epoch:
-                skipped, frames = cursor.take()
-                if skipped:
-                    await self._say(type="skip", frames=skipped)
-                if frames:
-                    await self._give(binary(frames))
-            sent = time.monotonic()
-            planned = max(0.0, self.cadence.seconds - (sent - began))
-            await asyncio.sleep(planned)
-            self.cadence.after(sent - began, time.monotonic() - sent - planned)
-            await ring.changed(version)
 
-    async def _say_state(self, status: Status) -> None:
-        if status != self.told:
-            self.told = status
-            await self._say(type="state", state=status.state, since=status.since, why=status.why)
+def session_end(offered: list[str], seen: Seen) -> float:
+    """When the session ends that one of the offered tickets (or an older session) opens, Unix time."""
+    now = time.time()
+    for ticket in offered:
+        with contextlib.suppress(tickets.BadTicket):
+            tickets.read(ticket, tickets.OPENING, seen.code, seen.serial, now)
+            return now + settings.SESSION_SECONDS
+        with contextlib.suppress(tickets.BadTicket):
+            return tickets.read(ticket, tickets.SESSION, seen.code, seen.serial, now).expires
+    raise Closed(BAD_TICKET)
 
-    async def _say(self, **message: Any) -> None:
-        await self._out({"type": "websocket.send", "text": json.dumps(message)})
 
-    async def _give(self, data: bytes) -> None:
-        await self._out({"type": "websocket.send", "bytes": data})
+def rendition_for(seen: Seen, query: bytes) -> str:
+    """What `?as=` asks for, where this camera has it; else the picture as the camera sends it."""
+    asked = parse_qs(query.decode("latin-1")).get("as", [renditions.MAIN])[-1]
+    if asked == renditions.SUB and not seen.has_sub:
+        return renditions.MAIN
+    return asked if asked in renditions.ALL else renditions.MAIN
 
-    async def _out(self, message: Message) -> None:
-        try:
-            async with asyncio.timeout(self.app.stuck):
-                await self.send(message)
-        except TimeoutError:
-            raise Closed(STUCK) from None
+
+@contextlib.contextmanager
+def _ending() -> Iterator[Callable[[int], None]]:
+    """Gives `gone(code)`, which ends this task's block with Closed(code), from wherever it is called."""
+    task = asyncio.current_task()
+    codes: list[int] = []
+    assert task is not None
+
+    def gone(code: int) -> None:
+        if not codes:
+            codes.append(code)
+            task.cancel()
+
+    try:
+        yield gone
+    except asyncio.CancelledError:
+        if not codes or task.uncancel():
+            raise
+        raise Closed(codes[0]) from None
+    finally:
+        codes.append(0)  # too late from here on
+
+
+def _tell(channels: Mapping[str, Mapping[str, object]]) -> bool:
+    return hub().tally(channels)
 
 
 app = LiveApp()

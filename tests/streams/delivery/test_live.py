@@ -12,7 +12,7 @@ import pytest
 import websockets
 from django.db import connection
 
-from streams.delivery import link
+from streams.delivery import link, tally
 from streams.delivery.live import LiveApp
 from streams.relay import hub, wire
 from streams.relay.fmp4 import Splitter
@@ -345,3 +345,56 @@ async def test_a_database_that_does_not_answer_takes_no_picture_away(site, relay
 def database():
     """Another process's hand in the same database."""
     return servers.hand(connection.settings_dict["NAME"])
+
+
+# ── other encodings of the same camera, and what is measured ─────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "asked, fields, channel",
+    [
+        ("h264", {}, "cam1~h264"),
+        ("sub", {"sealed_sub_url": "sealed"}, "cam1~sub"),
+        ("sub", {}, "cam1"),
+        ("sub", {"sealed_sub_url": "sealed", "masks": [[[0, 0], [500, 0], [500, 500]]]}, "cam1"),
+        ("../x", {}, "cam1"),
+        ("%00&as=%ff", {}, "cam1"),
+    ],
+    ids=["converted", "smaller", "none smaller", "masked", "a path", "junk"],
+)
+async def test_a_viewer_gets_the_encoding_it_asks_for_where_there_is_one(
+    site, relay, camera, ticket, pieces, asked, fields, channel
+):
+    await update(camera, **fields)
+    relay.begin(channel, pieces, epoch=5)
+    options = {"subprotocols": ["sunkitchen.live", ticket], "origin": f"http://{site.host}", "compression": None}
+    async with websockets.connect(f"{site.ws('cam1')}?as={asked}", **options) as ws:
+        heard = await Heard().until(ws, lambda h: h.init)
+    assert heard.of("session")[0]["as"] == channel.partition("~")[2]
+
+
+async def test_another_encoding_is_closed_with_the_camera(site, relay, camera, ticket, pieces):
+    relay.begin("cam1~h264", pieces)
+    options = {"subprotocols": ["sunkitchen.live", ticket], "origin": f"http://{site.host}", "compression": None}
+    async with websockets.connect(f"{site.ws('cam1')}?as=h264", **options) as ws:
+        await Heard().until(ws, lambda h: h.init)
+        await update(camera, enabled=False)
+        assert await closed(ws) == 4410
+
+
+async def test_what_viewers_got_and_how_late_is_told_to_the_relay(site, relay, ticket, pieces, monkeypatch):
+    told = []
+    monkeypatch.setattr(tally, "EVERY", 0.05)
+    monkeypatch.setattr(link.hub(), "tally", lambda channels: told.append(channels) or True)
+    relay.begin("cam1", pieces)
+    relay.play("cam1", pieces, 0, 14)
+    async with watching(site, ticket) as ws:
+        for delay in (180, "junk", 180):  # of two within a second, one counts
+            await ws.send(json.dumps({"type": "pong", "sent": 1, "delay": delay}))
+        await Heard().until(ws, lambda h: h.media and len(h.of("time")) == 3)
+        async with asyncio.timeout(30):
+            while sum(sum(report["cam1"]["delays"]) for report in told) < 1:
+                await asyncio.sleep(0.01)
+    assert told[0]["cam1"]["viewers"] == 1
+    assert sum(report["cam1"]["bytes"] for report in told) > 1000
+    assert [sum(counts) for counts in zip(*(report["cam1"]["delays"] for report in told), strict=True)][2] == 1
