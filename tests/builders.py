@@ -77,6 +77,18 @@ def camera(establishment, *, zone="cooking", source="push", **fields):
     return Camera.objects.create(establishment=establishment, zone=zone, source=source, **fields)
 
 
+def camera_days(camera, first, last, *, proven=600, failed=0, **fields):
+    """What a relay would have counted, the same for every day, both included."""
+    from datetime import timedelta
+
+    from streams.models import CameraDay
+
+    return CameraDay.objects.bulk_create(
+        CameraDay(camera=camera, day=first + timedelta(days=ahead), proven=proven, failed=failed, **fields)
+        for ahead in range((last - first).days + 1)
+    )
+
+
 def sticker(establishment, *, table="3", issued_by=None, **fields):
     from sunkitchen.registry.models import Sticker
 
@@ -222,3 +234,28 @@ def invitation(establishment, *, issued_by=None, **fields):
 
     fields.setdefault("expires_at", timezone.now() + timedelta(days=90))
     return Invitation.objects.create(establishment=establishment, issued_by=issued_by or user(), **fields)
+
+
+def clip(camera, *, body=b"", state="kept", source="officer", asked_by=None, **fields):
+    """Evidence; with a `body` its file lies there too."""
+    import hashlib
+    from datetime import timedelta
+
+    from django.conf import settings
+
+    from streams.models import Clip
+
+    now = timezone.now()
+    key = f"{next(_count):032x}"
+    if body:
+        settings.CLIPS_ROOT.mkdir(parents=True, exist_ok=True)
+        (settings.CLIPS_ROOT / f"{key}.mp4").write_bytes(body)
+    kept = {"key": key, "sha256": hashlib.sha256(body).hexdigest(), "size": len(body), "seconds": 60}
+    defaults = {
+        "reason": "食客举报：未戴口罩",
+        "begins_at": now - timedelta(seconds=60),
+        "ends_at": now,
+        "expires_on": timezone.localdate() + timedelta(days=90),
+        **({**kept, "first_at": now - timedelta(seconds=60), "kept_at": now} if state == "kept" else {}),
+    }
+    return Clip.objects.create(camera=camera, source=source, asked_by=asked_by, state=state, **{**defaults, **fields})

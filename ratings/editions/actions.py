@@ -89,7 +89,7 @@ def pick(
         raise Refused(_("Every listing needs a reason, written by a person."))
     if any(name and name in reason for name in (establishment.signboard, establishment.operator_name)):
         raise Refused(_("The reason must not name the kitchen: names are kept apart so that they can be erased."))
-    known = facts.of(establishment, at)
+    known = facts.of(establishment, at, period=(edition.period_from, edition.period_to))
     verdict = judge.judge(known, edition.rules)
     if colour == Listing.Colour.BLACK:
         if rule not in [finding.rule.code for finding in verdict.black]:

@@ -1,5 +1,6 @@
 """Edition 期 of the red and black lists, its listings 上榜, and what happens on the way: service, waiver, objection."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ratings.inspections.models import Inspection
 from sunkitchen.core import access, workdays
 from sunkitchen.core.access import Can, Scope
 
@@ -202,11 +204,11 @@ class Listing(models.Model):
         over = self.term_until is not None and self.term_until < timezone.localtime(at).date()
         return None if over and self.colour == self.Colour.BLACK else getattr(self, "identity", None)
 
-    def is_suspended(self, at: datetime) -> bool:
-        """A red listing one of whose rules does not hold at `at`."""
+    def is_suspended(self, at: datetime, visits: Iterable[Inspection] | None = None) -> bool:
+        """A red listing one of whose rules does not hold at `at`; `visits` are the kitchen's, if they are known already."""
         if self.colour != self.Colour.RED:
             return False
-        return judge.judge(facts.of(self.establishment, at), self.edition.rules).colour != judge.RED
+        return judge.judge(facts.of(self.establishment, at, visits=visits), self.edition.rules).colour != judge.RED
 
 
 class ListingIdentity(models.Model):

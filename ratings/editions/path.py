@@ -50,7 +50,8 @@ def candidates(edition: Edition, at: datetime) -> list[Candidate]:
     """Kitchens that the rules propose and that are not on the edition yet, black first."""
     taken = set(edition.listings.kept().values_list("establishment_id", flat=True))
     kitchens = [kitchen for kitchen in kitchens_of(edition.authority) if kitchen.pk not in taken]
-    known, decided, listed = facts.gather(kitchens, at), spent(edition, kitchens), blackened(kitchens, at)
+    known = facts.gather(kitchens, at, period=(edition.period_from, edition.period_to))
+    decided, listed = spent(edition, kitchens), blackened(kitchens, at)
     proposed = [Candidate(k, known[k.pk], judge.judge(known[k.pk], edition.rules)) for k in kitchens]
     return sorted((c for c in proposed if _is_open(c, decided, listed)), key=lambda c: c.verdict.colour)
 

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from ratings.editions.judge import Rule
 from ratings.models import Inspection, Listing, Objection
-from streams.cameras.models import Camera, Status
+from streams.cameras import strip as strips
+from streams.cameras.models import Camera, CameraDay, Status
 from streams.cameras.words import of_picture
 from sunkitchen.core import tickets
 from sunkitchen.registry.models import Credential, Establishment
@@ -46,6 +47,14 @@ def poster(camera: Camera) -> str:
         return ""
     path = reverse("kitchen_poster", args=[camera.establishment.code, camera.code])
     return f"{path}?at={int(camera.poster_at.timestamp())}"
+
+
+def strip(cameras: list[Camera], shown: Picture | None, now: datetime) -> strips.Strip | None:
+    """Of all the cameras that a diner may watch; None where there is none. One query."""
+    if not cameras:
+        return None
+    rows = CameraDay.objects.filter(camera__in=cameras, day__gte=strips.first_day(now))
+    return strips.of(rows, cameras, shown.camera if shown else None, now)
 
 
 @dataclass(frozen=True)
@@ -95,7 +104,7 @@ def listings(establishment: Establishment) -> list[Listing]:
     return found
 
 
-def listed(rows: list[Listing], now: datetime) -> Listed | None:
+def listed(rows: list[Listing], visits: list[Inspection], now: datetime) -> Listed | None:
     """Of all `listings` the one that `Listing.objects.standing` would name, without asking the database for it."""
     today = timezone.localdate(now)
     for listing in rows:
@@ -103,7 +112,7 @@ def listed(rows: list[Listing], now: datetime) -> Listed | None:
         if listing.term_until is None or listing.term_until < today or published is None or published > now:
             continue
         if listing.colour != Listing.Colour.BLACK:
-            if listing.is_suspended(now):
+            if listing.is_suspended(now, visits):
                 continue
             return Listed(listing, None, [])
         try:
@@ -124,11 +133,14 @@ class Record:
     clean: str  # a span in words, or ""
 
 
-def record(establishment: Establishment, rows: list[Listing], today: date) -> Record | None:
-    """`rows` are all its `listings`."""
-    visits = list(
-        Inspection.objects.closed().filter(establishment=establishment).defer("answers").order_by("-visited_at", "-pk")
-    )
+def visits(establishment: Establishment) -> list[Inspection]:
+    """Every closed one, the newest first."""
+    rows = Inspection.objects.closed().filter(establishment=establishment).defer("answers")
+    return list(rows.order_by("-visited_at", "-pk"))
+
+
+def record(visits: list[Inspection], rows: list[Listing], today: date) -> Record | None:
+    """`visits` and `rows` are all its visits and `listings`."""
     if not visits:
         return None
     days = [timezone.localdate(row.edition.published_at) for row in rows if row.colour == Listing.Colour.BLACK]

@@ -26,8 +26,9 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
     chosen = next((camera for camera in cameras if camera.code == wanted), cameras[0] if cameras else None)
     papers = page.papers(establishment, today)
     listings = page.listings(establishment)
-    record = page.record(establishment, listings, today)
-    listed = page.listed(listings, now)
+    visits = page.visits(establishment)
+    record = page.record(visits, listings, today)
+    listed = page.listed(listings, visits, now)
     people = shop.people(establishment, today)
     return {
         "kitchen": establishment,
@@ -57,6 +58,7 @@ def rendered(request: HttpRequest, establishment: Establishment, table: str = ""
         "photos": shop.photos(establishment),
         "cuisines": shop.cuisine_names(establishment),
         "week": words.week(establishment.hours),
+        "strip": page.strip(context["cameras"], context["picture"], timezone.now()),
         "json": shop.json_ld(establishment),
     }
     return render(request, "public/kitchen/kitchen.html", context)
