@@ -63,7 +63,7 @@ class CameraProxy:
     resolve: Resolver = system_resolver
     tls: ssl.SSLContext | None = None
     failure: Failure | None = None  # what ended it after `open()`
-    codec: str = ""  # H264 or H265, after `open()`
+    codec: str = ""  # one of sdp.CODECS, after `open()`
 
     def __post_init__(self) -> None:
         self._nonce = secrets.token_urlsafe(16)
@@ -96,7 +96,7 @@ class CameraProxy:
         except sdp.NoVideo:
             raise Failure("no_stream", "The camera's description has no video.") from None
         except sdp.UnknownCodec:
-            raise Failure("codec", "The camera's video is neither H.264 nor H.265.") from None
+            raise Failure("codec", "The camera's video is neither H.264 nor H.265 nor MJPEG.") from None
         self.codec = self._video.codec
         base = reply.headers.get("content-base") or reply.headers.get("content-location") or ""
         self._base = self._pinned(base) if base else self._address.request_uri

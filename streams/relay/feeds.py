@@ -1,23 +1,32 @@
-"""Two kinds of feeds: a camera that is fetched through the proxy, and a box in the kitchen that sends. After ffmpeg
-they are the same: parts, told to a listener, under one epoch."""
+"""Three kinds of feeds: a camera that is fetched through the proxy, a box or a phone in the kitchen that sends, and a
+channel of ours that is converted for viewers who cannot decode it. After ffmpeg they are the same: parts, told to a
+listener, under one epoch.
+
+Nothing is re-encoded unless it must be: masks are burned in, MJPEG and VP8 become H.264. That needs room in the node's
+budget; without room there is no picture ("budget"), and never one without its masks.
+"""
 
 import asyncio
 import logging
 import time
 import traceback
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from . import ffmpeg
+from . import containers, ffmpeg
+from .budget import Budget, NoRoom
 from .camera_proxy import CameraProxy, Failure
-from .child import Child
+from .child import PATIENCE, Child
 from .fmp4 import BrokenStream, Init, Part, Splitter
+from .masks import Polygon
+from .ring import Ring
 
 log = logging.getLogger("sunkitchen.relay.feeds")
 
 READ_BYTES = 1 << 16
-TS_SYNC = 0x47  # ISO/IEC 13818-1: every packet's first byte. ffmpeg would look for one in rubbish for ever
+CONVERTED = ("JPEG",)  # no browser plays it
+ROOM_SECONDS = PATIENCE + 1.0  # a feed with other masks begins while the one before it is still ending
 
 
 class Listener(Protocol):
@@ -33,10 +42,21 @@ class Listener(Protocol):
 class _Feed(ABC):
     """A task that runs from its making until it ends by itself or is stopped; its child never outlives it."""
 
-    def __init__(self, code: str, epoch: int, listener: Listener, binary: str) -> None:
+    def __init__(
+        self,
+        code: str,
+        epoch: int,
+        listener: Listener,
+        binary: str,
+        budget: Budget | None = None,
+        masks: Sequence[Polygon] = (),
+    ) -> None:
         self.code, self.epoch = code, epoch
         self._listener = listener
         self._binary = binary
+        self._budget = budget or Budget(0)
+        self._masks = masks
+        self._conversion: ffmpeg.Conversion | None = None
         self._child: Child | None = None
         self._flowed = False
         self._stopped = self._cancelled = False
@@ -88,9 +108,22 @@ class _Feed(ABC):
     async def _play(self) -> str:
         """Pass on parts until the source is over; why it is, a Camera.Why value. Failure, BrokenStream."""
 
+    async def _convert(self) -> ffmpeg.Conversion:
+        """What ffmpeg is told to do to the picture, once there is room for it. Failure when there is none."""
+        if not self._conversion:
+            try:
+                await self._budget.take(ROOM_SECONDS)
+            except NoRoom:
+                raise Failure("budget", "No room to convert this picture now.") from None
+            self._conversion = ffmpeg.Conversion(self._masks)
+        return self._conversion
+
     async def _clean_up(self) -> None:
         if self._child:
             await self._child.stop()
+        if self._conversion:
+            self._conversion = None
+            self._budget.give_back()
 
     async def _read(self, child: Child) -> None:
         """Cut the child's output into parts until it ends. BrokenStream."""
@@ -110,14 +143,26 @@ class _Feed(ABC):
 class PullFeed(_Feed):
     """Fetches a camera by RTSP: proxy first, ffmpeg only once the proxy has seen what the camera offers."""
 
-    def __init__(self, code: str, epoch: int, listener: Listener, binary: str, proxy: CameraProxy) -> None:
+    def __init__(
+        self,
+        code: str,
+        epoch: int,
+        listener: Listener,
+        binary: str,
+        proxy: CameraProxy,
+        budget: Budget | None = None,
+        masks: Sequence[Polygon] = (),
+    ) -> None:
         self._proxy = proxy
-        super().__init__(code, epoch, listener, binary)
+        super().__init__(code, epoch, listener, binary, budget, masks)
 
     async def _play(self) -> str:
+        convert = await self._convert() if self._masks else None
         await self._proxy.open()
+        if self._proxy.codec in CONVERTED:
+            convert = await self._convert()
         url = await self._proxy.listen()
-        argv = ffmpeg.pull(self._binary, url, hevc=self._proxy.codec == "H265")
+        argv = ffmpeg.pull(self._binary, url, hevc=self._proxy.codec == "H265", convert=convert)
         self._child = Child(argv, secrets=self._proxy.secrets)
         await self._child.start()
         await self._read(self._child)
@@ -130,32 +175,95 @@ class PullFeed(_Feed):
 
 
 class PushFeed(_Feed):
-    """Takes MPEG-TS from a box: `sink(bytes)` waits while ffmpeg is busy, `sink(b"")` ends the push."""
+    """Takes MPEG-TS or FLV from a box, WebM from a phone, told apart by the first bytes; each has its own pinned
+    demuxer, which may read nothing but its stdin. Anything else ends the push ("codec").
 
-    def __init__(self, code: str, epoch: int, listener: Listener, binary: str) -> None:
+    `sink(bytes)` waits while ffmpeg is busy, `sink(b"")` ends the push.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        epoch: int,
+        listener: Listener,
+        binary: str,
+        budget: Budget | None = None,
+        masks: Sequence[Polygon] = (),
+    ) -> None:
+        self._first = bytearray()
+        self._opening: asyncio.Future[containers.Opening] = asyncio.get_running_loop().create_future()
         self._ready = asyncio.Event()
-        self._begun = False
-        super().__init__(code, epoch, listener, binary)
+        super().__init__(code, epoch, listener, binary, budget, masks)
+        self.when_gone(lambda feed: self._ready.set())  # nobody may wait for what never began
 
     async def sink(self, data: bytes) -> None:
         """ConnectionError once the feed is over."""
         if not data:
             self._tell_end("no_push", list(self._child.lines) if self._child else [])
             return
-        if not self._begun and data[0] != TS_SYNC:
-            self._tell_end("codec", ["What was pushed is no MPEG-TS."])
-        self._begun = True
+        if not self._opening.done():
+            self._first += data
+            data = self._judge()
+        if not data:
+            return  # too little to tell what it is
         await self._ready.wait()
         if self._stopped or not self._child:
             raise ConnectionAbortedError("the feed is over")
         self._child.stdin.write(data)
         await self._child.stdin.drain()
 
+    def _judge(self) -> bytes:
+        """All that came so far, once it is known what it is. ConnectionAbortedError when it is nothing we take."""
+        try:
+            opening = containers.opening(bytes(self._first))
+        except containers.UnknownContainer as error:
+            self._tell_end("codec", [str(error)])
+            raise ConnectionAbortedError("no container we take") from None
+        if opening is None:
+            return b""
+        self._opening.set_result(opening)
+        return bytes(self._first)
+
     async def _play(self) -> str:
         try:
-            self._child = Child(ffmpeg.push(self._binary))
+            opening = await self._opening
+            convert = await self._convert() if self._masks or opening.convert else None
+            self._child = Child(ffmpeg.push(self._binary, opening.container, convert=convert))
             await self._child.start(stdin=True)
         finally:
             self._ready.set()
         await self._read(self._child)
         return "ended" if self._flowed else "codec"
+
+
+class AgainFeed(_Feed):
+    """Converts what `ring` holds to H.264: a reader of the ring like any viewer's, so it never holds up the others."""
+
+    def __init__(self, code: str, epoch: int, listener: Listener, binary: str, ring: Ring, budget: Budget) -> None:
+        self._ring = ring
+        super().__init__(code, epoch, listener, binary, budget)
+
+    async def _play(self) -> str:
+        self._child = Child(ffmpeg.again(self._binary, await self._convert()))
+        await self._child.start(stdin=True)
+        pouring = asyncio.create_task(self._pour(self._child))
+        try:
+            await self._read(self._child)
+        finally:
+            pouring.cancel()
+            await asyncio.gather(pouring, return_exceptions=True)
+        return "ended" if self._flowed else "codec"
+
+    async def _pour(self, child: Child) -> None:
+        """From the newest keyframe on, until another encoding begins."""
+        ring = self._ring
+        epoch, seq, version = ring.epoch, None, -1
+        child.stdin.write(ring.init)
+        while ring.epoch == epoch:
+            behind = seq is None or ring.lags(seq)
+            for frame in ring.joining() if behind else ring.since(seq or 0):
+                child.stdin.write(frame.data)
+                seq = frame.seq
+            await child.stdin.drain()
+            version = await ring.changed(version)
+        child.stdin.close()

@@ -1,13 +1,16 @@
 """ffmpeg's command lines, built by ffmpeg-python's `compile()`. Nothing here starts a process or reads a setting."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import ffmpeg
 
+from .masks import Polygon, drawn
+
 # A frame a part: latency is then a frame, not a GOP. delay_moov: the init segment knows the camera's parameter sets.
 _PARTS: dict[str, Any] = {
     "format": "mp4",
-    "c:v": "copy",
     "an": None,
     "movflags": "+empty_moov+delay_moov+default_base_moof+frag_every_frame",
     "flush_packets": 1,
@@ -18,7 +21,12 @@ _INPUT: dict[str, Any] = {
     "fflags": "+genpts+discardcorrupt",
     "fpsprobesize": 0,
     "flags": "low_delay",
+    "codec_whitelist": "h264,hevc,mjpeg,vp8,vp9",  # of some two hundred decoders, no other opens what a stranger sent
 }
+# What a push may come in, and how ffmpeg calls it. The demuxer is pinned: none guesses at a stranger's bytes.
+CONTAINERS = {"mpegts": "mpegts", "flv": "flv", "matroska": "matroska"}
+KEY_SECONDS = 2  # between keyframes of what we encode
+MOST_WIDTH = 1280  # a camera of 4K would take more than a core to encode, and no phone shows it
 GRAY_WIDTH, GRAY_HEIGHT = 64, 36
 POSTER_WIDTH = 640
 
@@ -27,8 +35,15 @@ def _compiled(stream: Any, binary: str, loglevel: str) -> list[str]:
     return list(stream.compile(cmd=[binary, "-nostdin", "-hide_banner", "-loglevel", loglevel]))
 
 
-def pull(binary: str, url: str, *, hevc: bool = False) -> list[str]:
-    """Fetch RTSP from `url` (the handshake proxy's, on loopback) and write fMP4 parts to stdout, nothing re-encoded."""
+@dataclass(frozen=True)
+class Conversion:
+    """Decode, black out `masks`, encode H.264 as a live viewer wants it: nothing held back, no B-frames."""
+
+    masks: Sequence[Polygon] = ()
+
+
+def pull(binary: str, url: str, *, hevc: bool = False, convert: Conversion | None = None) -> list[str]:
+    """Fetch RTSP from `url` (the handshake proxy's, on loopback) and write fMP4 parts to stdout, copied unless told."""
     source = ffmpeg.input(
         url,
         protocol_whitelist="rtsp,rtp,tcp,udp",
@@ -38,25 +53,74 @@ def pull(binary: str, url: str, *, hevc: bool = False) -> list[str]:
         analyzeduration=5_000_000,  # µs, at most: for cameras whose parameter sets come with a late keyframe only
         probesize=2_000_000,  # bytes
         **_INPUT,
+        **_decoding(convert),
     )
-    return _compiled(source["v:0"].output("pipe:1", **_parts(hevc)), binary, "warning")
+    return _compiled(source["v:0"].output("pipe:1", **_parts(convert, hevc)), binary, "warning")
 
 
-def push(binary: str) -> list[str]:
-    """Read MPEG-TS from stdin and write fMP4 parts to stdout, nothing re-encoded."""
+def push(binary: str, container: str = "mpegts", *, convert: Conversion | None = None) -> list[str]:
+    """Read one of CONTAINERS from stdin and write fMP4 parts to stdout, copied unless told otherwise."""
     source = ffmpeg.input(
         "pipe:0",
-        format="mpegts",
+        format=CONTAINERS[container],
         protocol_whitelist="pipe",
         analyzeduration=1_000_000,  # µs: MPEG-TS is read for as long as that, whatever is known before
         probesize=500_000,  # bytes
         **_INPUT,
+        **_decoding(convert),
     )
-    return _compiled(source["v:0"].output("pipe:1", **_PARTS), binary, "warning")
+    return _compiled(source["v:0"].output("pipe:1", **_parts(convert)), binary, "warning")
 
 
-def _parts(hevc: bool) -> dict[str, Any]:
-    return {**_PARTS, "tag:v": "hvc1"} if hevc else _PARTS  # Apple plays hvc1, not hev1
+def again(binary: str, convert: Conversion) -> list[str]:
+    """Read our own init segment and parts from stdin and write converted ones to stdout."""
+    source = ffmpeg.input(
+        "pipe:0",
+        format="mp4",
+        protocol_whitelist="pipe",
+        analyzeduration=0,  # the init segment says it all
+        probesize=32,  # bytes, the least
+        **_INPUT,
+        **_decoding(convert),
+    )
+    return _compiled(source["v:0"].output("pipe:1", **_parts(convert)), binary, "warning")
+
+
+def _decoding(convert: Conversion | None) -> dict[str, Any]:
+    return {"threads": 1} if convert else {}  # threads of frames would each hold one back
+
+
+def _parts(convert: Conversion | None, hevc: bool = False) -> dict[str, Any]:
+    if convert:
+        return {**_PARTS, **_encoded(convert)}
+    # Apple plays hvc1, not hev1
+    return {**_PARTS, "c:v": "copy", **({"tag:v": "hvc1"} if hevc else {})}
+
+
+# A camera's clock that jumps: a step of more than 5 s or backwards counts as a frame's. vsync would drop all until
+# the old time comes again.
+_STEADY = (
+    "setpts='if(isnan(PREV_INPTS),PTS,PREV_OUTPTS+if(between((PTS-PREV_INPTS)*TB,0.001,5),PTS-PREV_INPTS,0.04/TB))'"
+)
+
+
+def _encoded(convert: Conversion) -> dict[str, Any]:
+    size = f"scale=w='trunc(min({MOST_WIDTH},iw)/2)*2':h=-2"
+    return {
+        "vf": ",".join([_STEADY, size, "format=yuv420p", *drawn(convert.masks)]),
+        "c:v": "libx264",
+        "preset": "superfast",
+        "tune": "zerolatency",
+        "crf": 26,
+        "maxrate": "2500k",
+        "bufsize": "2500k",
+        "bf": 0,
+        "threads": 1,
+        "force_key_frames": f"expr:gte(t,n_forced*{KEY_SECONDS})",
+        "fps_mode": "passthrough",
+        "enc_time_base": "demux",
+        "video_track_timescale": 90_000,
+    }
 
 
 def look(binary: str, poster: str) -> list[str]:

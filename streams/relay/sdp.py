@@ -6,7 +6,8 @@ Nothing is copied through: each value is matched first, so no camera can talk to
 import re
 from dataclasses import dataclass
 
-CODECS = ("H264", "H265")
+CODECS = ("H264", "H265", "JPEG")  # the first of these is taken; JPEG has no parameters (RFC 2435)
+_STATIC = {26: ("JPEG", 90_000)}  # payload types that need no rtpmap (RFC 3551)
 CONTROL = "v0"  # the only track's name towards ffmpeg
 
 _RTPMAP = re.compile(r"rtpmap:(\d{1,3}) ([A-Za-z0-9-]+)/(\d{3,6})")
@@ -47,10 +48,11 @@ class Video:
 
 
 def video(description: bytes) -> Video:
-    """The first H.264 or H.265 section of `description`. NoVideo, UnknownCodec."""
+    """The first H.264 or H.265 section of `description`, else the first MJPEG. NoVideo, UnknownCodec."""
     session, *sections = _sections(description.decode("utf-8", "replace"))
     session_control = _attribute(session, "control")
     found_video = False
+    found: list[Video] = []
     for section in sections:
         media = section[0].split()
         if len(media) < 4 or media[0] != "m=video":
@@ -62,7 +64,9 @@ def video(description: bytes) -> Video:
         codec, rate = _codec(section, payload)
         if codec in CODECS and payload < 128:
             rebuilt = _rebuilt(payload, codec, rate, _parameters(section, payload))
-            return Video(codec, _attribute(section, "control"), session_control, rebuilt)
+            found.append(Video(codec, _attribute(section, "control"), session_control, rebuilt))
+    if found:
+        return min(found, key=lambda video: video.codec == "JPEG")  # the first of the best
     if found_video:
         raise UnknownCodec
     raise NoVideo
@@ -91,7 +95,7 @@ def _codec(section: list[str], payload: int) -> tuple[str, int]:
         if found and int(found[1]) == payload:
             codec = found[2].upper()
             return ("H265" if codec == "HEVC" else codec), int(found[3])
-    return "", 0
+    return _STATIC.get(payload, ("", 0))
 
 
 def _parameters(section: list[str], payload: int) -> str:

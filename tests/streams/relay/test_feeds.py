@@ -9,31 +9,10 @@ import pytest
 from streams.relay.camera_proxy import CameraProxy, Policy
 from streams.relay.feeds import PullFeed, PushFeed
 from tests.streams.conftest import encode
+from tests.streams.relay.listening import Listener
 
 CANARY = "canary-7Qz9"
 pytestmark = pytest.mark.real("ffmpeg")
-
-
-class Listener:
-    def __init__(self):
-        self.inits, self.parts, self.end, self.changed = [], [], None, asyncio.Event()
-
-    def on_init(self, code, epoch, init):
-        self.inits.append(init)
-
-    def on_part(self, code, epoch, part, captured_ms):
-        self.parts.append(part)
-        self.changed.set()
-
-    def on_end(self, code, epoch, why, lines):
-        self.end = why, lines
-        self.changed.set()
-
-    async def until(self, condition, seconds=10):
-        async with asyncio.timeout(seconds):
-            while not condition(self):
-                self.changed.clear()
-                await self.changed.wait()
 
 
 @pytest.fixture

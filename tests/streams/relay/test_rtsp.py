@@ -85,7 +85,15 @@ def test_of_a_description_only_the_video_we_understand_is_left():
         assert gone not in text
 
 
-@pytest.mark.parametrize("codec", ["AV1", "VP8", "MP4V-ES", "JPEG"])
+def test_mjpeg_is_taken_by_its_static_payload_type_but_only_where_there_is_nothing_better():
+    mjpeg = b"v=0\r\nm=video 0 RTP/AVP 26\r\na=control:jpeg\r\n"
+    video = sdp.video(mjpeg)
+    assert (video.codec, video.control) == ("JPEG", "jpeg")
+    assert b"m=video 0 RTP/AVP 26\r\na=rtpmap:26 JPEG/90000\r\n" in video.sdp and b"fmtp" not in video.sdp
+    assert sdp.video(mjpeg + TWO_SECTIONS.partition(b"m=")[1] + TWO_SECTIONS.partition(b"m=")[2]).codec == "H264"
+
+
+@pytest.mark.parametrize("codec", ["AV1", "VP8", "MP4V-ES"])
 def test_another_codec_is_not_let_through(codec):
     with pytest.raises(sdp.UnknownCodec):
         sdp.video(TWO_SECTIONS.replace(b"H264", codec.encode()))
