@@ -3,6 +3,8 @@
 from django.urls import path
 
 from .cameras import views
+from .clips import views as clips
+from .phone import views as phone
 
 KITCHEN = "desk/kitchens/<slug:code>/cameras"
 CAMERA = f"{KITCHEN}/<slug:camera>"
@@ -16,7 +18,17 @@ urlpatterns = [
     path(f"{CAMERA}/poster.jpg", views.camera_poster, name="camera_poster"),
     path(f"{CAMERA}/change/", views.camera_change, name="camera_change"),
     path(f"{CAMERA}/key/", views.camera_key, name="camera_key"),
+    path(f"{CAMERA}/film/", phone.camera_film, name="camera_film"),
     path(f"{CAMERA}/off/", views.camera_off, name="camera_off"),
     path(f"{CAMERA}/on/", views.camera_on, name="camera_on"),
     path(f"{CAMERA}/revoke/", views.camera_revoke, name="camera_revoke"),
+    path("film/<slug:camera>/<str:token>/", phone.film, name="film"),
+    path("office/clips/", clips.clips, name="office_clips"),
+    path("office/clips/<slug:code>/", clips.clip, name="office_clip"),
+    path("office/clips/<slug:code>/video.mp4", clips.clip_video, name="office_clip_video"),
+    path("office/clips/<slug:code>/download/", clips.clip_download, name="office_clip_download"),
+    path("office/clips/<slug:code>/hold/", clips.clip_hold, name="office_clip_hold"),
+    path("office/clips/<slug:code>/release/", clips.clip_release, name="office_clip_release"),
+    path("office/kitchens/<slug:code>/cameras/<slug:camera>/keep/", clips.camera_keep, name="camera_keep"),
+    path("k/<slug:code>/report-moment/", clips.report_moment, name="report_moment"),
 ]

@@ -271,7 +271,18 @@ ROUTES = [
     get("camera_poster", kitchens(Can.SEE_KITCHEN), "kitchen", 200, 204),
     deed("camera_change", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     deed("camera_key", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    deed("camera_film", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     deed("camera_off", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     deed("camera_on", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     deed("camera_revoke", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    get("film", public, "film", 200, 404),  # whose token is the right: tests/streams/phone asks it all
+    # evidence: the office's alone, and a guest's report of what they see
+    form("report_moment", public, "kitchen"),
+    deed("camera_keep", officers(Can.KEEP_CLIPS), "kitchen"),
+    get("office_clips", office(Can.SEE_CLIPS)),
+    get("office_clip", officers(Can.SEE_CLIPS), "clip"),
+    get("office_clip_video", officers(Can.SEE_CLIPS), "clip"),
+    get("office_clip_download", officers(Can.SEE_CLIPS), "clip"),
+    deed("office_clip_hold", officers(Can.KEEP_CLIPS), "clip"),
+    deed("office_clip_release", officers(Can.KEEP_CLIPS), "clip"),
 ]

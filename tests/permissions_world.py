@@ -13,8 +13,6 @@ from tests import builders
 from tests.core import corpus
 from tests.permissions import ANONYMOUS, STRANGER
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
 
 @dataclass(frozen=True)
 class World:
@@ -30,6 +28,7 @@ def world(db, settings, tmp_path):
     settings.FILES_ROOT = tmp_path / "files"
     settings.SMS_FILE_PATH = tmp_path / "sms"
     settings.POSTERS_ROOT = tmp_path / "posters"
+    settings.CLIPS_ROOT = tmp_path / "clips"
     hailan, elsewhere = builders.authority(), builders.authority("外市市场监督管理局", "888801")
     owner = builders.user("王海", mobile="13800000001")
     inspectors = [builders.officer(name, hailan, "inspector", enforcement_number="HL-1") for name in ("赵查", "周验")]
@@ -53,7 +52,7 @@ def world(db, settings, tmp_path):
     clients = {ANONYMOUS: Client(raise_request_exception=False)}
     for role, person in people.items():
         clients[role] = Client(raise_request_exception=False)
-        clients[role].force_login(person, backend=BACKEND)
+        clients[role].force_login(person)
     places = {side: furnished(place, authority, *inspectors) for side, (authority, place) in kitchens.items()}
     return World(clients, places, {side: pools_of(things) for side, things in places.items()})
 
@@ -138,6 +137,7 @@ def furnished(place, authority, lead, second):
         notice=letter(place),
         register=builders.register_import(authority, brought_by=author),
         invitation=builders.invitation(place, issued_by=author),
+        clip=builders.clip(camera, body=b"film"),
     )
 
 
@@ -178,6 +178,7 @@ def pools_of(things):
         "": {},
         "kitchen": {"code": code, "camera": things.camera.code},
         "camera": {"code": code, "camera": things.camera.code, "pk": things.camera.pk},
+        "film": {"camera": things.camera.code, "token": "f.forged.1.ffffffff.AAAAAAAAAAAAAAAAAAAAAA"},
         "paper": {"code": code, "pk": things.permit.pk, "number": 1},
         "staff": {"code": code, "pk": things.consent.staff_member_id, "consent": things.consent.pk, "number": 1},
         "sticker": {"code": code, "pk": things.sticker.pk, "token": things.sticker.token},
@@ -193,5 +194,6 @@ def pools_of(things):
         "listing": {"pk": things.listing.pk, "of": "service", "page": 1},
         "authority": {"authority": things.authority.slug},
         "edition": {"authority": things.authority.slug, "year": 2026, "number": 1},
+        "clip": {"code": things.clip.code},
         "log": {"name": "checkpoint"},
     }

@@ -32,6 +32,12 @@ def want(camera: Camera, at: datetime) -> bool:
     return bool(Camera.objects.filter(due, pk=camera.pk, enabled=True).update(wanted_until=until))
 
 
+def want_until(camera: Camera, until: datetime) -> None:
+    """Keep the camera wanted until then at least, whoever watches or not."""
+    due = Q(wanted_until=None) | Q(wanted_until__lt=until)
+    Camera.objects.filter(due, pk=camera.pk, enabled=True).update(wanted_until=until)
+
+
 @transaction.atomic
 def add_camera(
     establishment: Establishment,
@@ -43,7 +49,8 @@ def add_camera(
     user: str = "",
     password: str = "",
 ) -> Camera:
-    """A camera for this zone. A fetched one needs its address; a pushing one gets its key from `rotate_push_key`."""
+    """A camera for this zone. A fetched one needs its address; a box gets its key from `rotate_push_key`,
+    a phone its link from phone.actions."""
     if establishment.state == Establishment.State.CLOSED:
         raise Refused(_("This kitchen is closed."))
     if Camera.objects.filter(establishment=establishment).count() >= MAX_CAMERAS:
@@ -52,8 +59,8 @@ def add_camera(
     camera = Camera(establishment=establishment, zone=zone, source=source)
     if source == Camera.Source.RTSP:
         _set_address(camera, checked_address(url, user, password))
-    elif source != Camera.Source.PUSH or url:
-        raise Refused(_("A box that sends has no address of its own: leave it empty."))
+    elif source not in Camera.Source.values or url:
+        raise Refused(_("A box or a phone that sends has no address of its own: leave it empty."))
     camera.save()
     audit.record(by, "camera.added", camera, zone=zone, source=source, address=camera.address)
     return camera
@@ -67,8 +74,8 @@ def change_camera(camera: Camera, *, by: Any, zone: str, url: str = "", user: st
     camera.zone = zone
     if camera.source == Camera.Source.RTSP and (url or user or password):
         _set_address(camera, checked_address(url or _bare_url(camera), user, password))
-    elif camera.source == Camera.Source.PUSH and url:
-        raise Refused(_("A box that sends has no address of its own: leave it empty."))
+    elif camera.is_sent and url:
+        raise Refused(_("A box or a phone that sends has no address of its own: leave it empty."))
     camera.save(update_fields=["zone", "address", "sealed_url"])
     audit.record(
         by,

@@ -21,7 +21,7 @@ class _AddressFields(forms.Form):
         label=_("Camera address"),
         required=False,
         max_length=5000,
-        help_text=_("Begins with rtsp:// or rtsps://. Leave it empty for a box that sends."),
+        help_text=_("Begins with rtsp:// or rtsps://. Leave it empty for a box or a phone that sends."),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
     )
     user = forms.CharField(
@@ -56,7 +56,7 @@ class ChangeForm(_AddressFields):
     def __init__(self, *args, camera: Camera, **kwargs):
         kwargs["initial"] = {"zone": camera.zone}
         super().__init__(*args, **kwargs)
-        if camera.source == Camera.Source.PUSH:
+        if camera.is_sent:
             for name in ("url", "user", "password"):
                 del self.fields[name]
         else:

@@ -88,6 +88,7 @@ def history(camera: Camera, limit: int = 20) -> list[dict[str, Any]]:
         "camera.added": _("Added"),
         "camera.changed": _("Settings changed"),
         "camera.push_key_rotated": _("New key for the box"),
+        "camera.phone_invited": _("Code for a phone that films"),
         "camera.switched_off": _("Switched off"),
         "camera.switched_on": _("Switched on"),
         "camera.viewers_revoked": _("All viewings ended"),
