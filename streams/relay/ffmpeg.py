@@ -125,7 +125,8 @@ def _encoded(convert: Conversion) -> dict[str, Any]:
 
 def look(binary: str, poster: str) -> list[str]:
     """Decode one keyframe (init + part on stdin): 64×36 luma bytes to stdout, a JPEG ≤ 640 px wide to `poster`."""
-    source = ffmpeg.input("pipe:0", format="mp4", protocol_whitelist="pipe", threads=1)["v:0"]
+    # The init segment says all there is to know: without looking for more, the keyframe is decoded once, not twice.
+    source = ffmpeg.input("pipe:0", format="mp4", protocol_whitelist="pipe", threads=1, nofind_stream_info=None)["v:0"]
     once: dict[str, Any] = {"an": None, "frames:v": 1, "threads": 1}
     gray = source.output(
         "pipe:1", format="rawvideo", vf=f"scale={GRAY_WIDTH}:{GRAY_HEIGHT}:flags=area,format=gray", **once
