@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 
 import imageio_ffmpeg
 from django.conf import settings
@@ -30,6 +31,16 @@ def config() -> Config:
     )
 
 
+def run(work: Coroutine[object, object, None]) -> None:
+    """Like asyncio.run, on uvloop where it is installed: a quarter less CPU, and no thread for each child (0017)."""
+    try:
+        from uvloop import new_event_loop as loop
+    except ImportError:
+        loop = None
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(work)
+
+
 class Command(BaseCommand):
     help = "Runs the relay daemon of this node until SIGTERM."
 
@@ -37,6 +48,6 @@ class Command(BaseCommand):
         quiet = options["verbosity"] == 0  # under `serve`, whose terminal is for people
         logging.getLogger("sunkitchen.relay").setLevel(logging.WARNING if quiet else logging.INFO)
         try:
-            asyncio.run(serve(config()))
+            run(serve(config()))
         except AlreadyRunning as error:
             raise CommandError(str(error)) from None
