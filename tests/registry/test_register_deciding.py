@@ -235,6 +235,22 @@ def test_the_business_licence_comes_with_it_and_may_last_without_end():
     assert (licence.kind, licence.number, licence.valid_through) == ("business_licence", one.uscc, None)
 
 
+def test_a_kitchen_that_the_register_moved_is_not_found_at_its_old_address_by_the_next_line():
+    held, after = registers.entry(1), registers.entry(2)
+    held |= {"operator_name": "甲餐饮", "uscc": registers.uscc(2), "address": "南兴路2号"}
+    after |= {
+        "operator_name": "乙餐饮",
+        "uscc": registers.uscc(2),
+        "address": "南兴路2号",
+        "valid_from": date(2025, 1, 1),
+    }
+    _decisions, known = judged([fields.line(2, held)])
+    moved = held | {"uscc": registers.uscc(1), "address": "南兴路 1 号"}
+    decisions, world = judged([fields.line(2, moved), fields.line(3, after)], reloaded(known))
+    assert [decision.outcome for decision in decisions] == ["updated", "created"]
+    assert sorted(place.operator_name for place in world.kitchens) == ["乙餐饮", "甲餐饮"]
+
+
 # ── whatever comes ──────────────────────────────────────────────────────────────────────────────────────────
 DAYS = st.sampled_from([date(2016, 1, 1) + timedelta(days=400 * step) for step in range(14)])
 
@@ -272,10 +288,13 @@ def test_any_file_twice_changes_nothing_and_any_order_makes_the_same_kitchens(la
     _first, mirror = judged(shuffled, World(other.kitchens))
     assert facts_of(world) == facts_of(mirror)
     again, after = judged(lines, reloaded(world))
-    assert {decision.outcome for decision in again} <= {"unchanged", "refused"}
-    assert facts_of(after) == facts_of(world)
-    landed = {d.line.at for d in first if d.outcome != "refused"}
-    assert not [d for d in again if d.outcome == "refused" and d.line.at in landed]
+    # Where the register has given a number to another code since, renames cross: a person may have to look again.
+    codes = {cells["permit"]: cells["uscc"] for cells in earlier}
+    if all(cells["uscc"] == codes.get(cells["permit"], cells["uscc"]) for cells in later):
+        assert {decision.outcome for decision in again} <= {"unchanged", "refused"}
+        assert facts_of(after) == facts_of(world)
+        landed = {d.line.at for d in first if d.outcome != "refused"}
+        assert not [d for d in again if d.outcome == "refused" and d.line.at in landed]
     said = [pair for decision in (*first, *again) for pair in decision.why]
     assert all(words.reason(*pair) != pair[0] for pair in said), "every code has words"
 

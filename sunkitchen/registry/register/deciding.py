@@ -130,7 +130,9 @@ class _Judge:
         other = self.alive.get(paper.number)
         if other is None or paper.state != IN_FORCE or other.kind != line.kind:
             return False
-        return other.valid_from <= line.valid_through and line.valid_from <= other.valid_through
+        # As the file says it, or as it is held: an older line of the file changes nothing of what is held.
+        terms = [(other.valid_from, other.valid_through), (paper.valid_from, _end(paper))]
+        return any(begin <= line.valid_through and line.valid_from <= end for begin, end in terms)
 
     # ── what a line does ────────────────────────────────────────────────────────────────────────────────────
     def new(self, line: Line, place: str) -> Kitchen:
@@ -183,14 +185,12 @@ class _Judge:
             new |= {name: getattr(line, name) for name in ("category", "phone") if getattr(line, name)}
             if line.coordinates:
                 new |= {name: getattr(line, name) for name in ("latitude", "longitude", "coordinates")}
+        before = kitchen.uscc, plain(kitchen.address)
         for name, value in new.items():
             if getattr(kitchen, name) != value:
                 changed.append(("changed", name))
                 kitchen.set(**{name: value})
-        if "uscc" in new or "address" in new:
-            here = self.world.by_place[kitchen.uscc, plain(kitchen.address)]
-            if kitchen.uscc and kitchen not in here:
-                here.append(kitchen)
+        self.world.moved(kitchen, before)
 
     def permit(self, kitchen: Kitchen, line: Line, changed: list[Why], said: list[Why]) -> bool:
         """Whether the line speaks for today: an older one says nothing else of the kitchen."""

@@ -110,6 +110,16 @@ class World:
         if kitchen.uscc:
             self.by_place[kitchen.uscc, plain(kitchen.address)].append(kitchen)
 
+    def moved(self, kitchen: Kitchen, before: tuple[str, str]) -> None:
+        """Its code or address changed, perhaps: it is found where it is now, and no more where it was."""
+        now = kitchen.uscc, plain(kitchen.address)
+        if now == before:
+            return
+        if kitchen in self.by_place[before]:
+            self.by_place[before].remove(kitchen)
+        if kitchen.uscc:
+            self.by_place[now].append(kitchen)
+
     def knows(self, kitchen: Kitchen, number: str) -> None:
         if kitchen not in (held := self.by_number[number]):
             held.append(kitchen)
