@@ -25,6 +25,7 @@ servers.prepare()
 django.setup()
 
 from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
 
 if connection.vendor == "sqlite":
     # As a file, like the product's: tables in memory are shared among threads by locks that never wait.
@@ -76,6 +77,18 @@ def _flush_lifts_the_guards():
 def hailan(db):
     """The bureau of the invented city: 海澜市市场监督管理局."""
     return builders.authority()
+
+
+@pytest.fixture
+def at():
+    """A browser in which that person is signed in: `at(wang).get(…)`."""
+
+    def browser(person):
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return browser
 
 
 @pytest.fixture

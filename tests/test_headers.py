@@ -42,14 +42,14 @@ def test_a_page_that_failed_says_so_as_safely(client, settings):
 @pytest.mark.parametrize("path", ["/sign-in/", "/desk/", "/office/", "/sign-in/forgotten/"])
 def test_whatever_knows_its_reader_is_kept_by_no_cache(client, path):
     assert client.get(path).headers["Cache-Control"] == "private, no-store"
-    client.force_login(builders.user(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(builders.user())
     assert client.get(path).headers["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.parametrize("path", ["/", "/en/", "/privacy/", "/lists/", "/log/"])
 def test_public_pages_are_the_same_for_everybody(client, path):
     anonymous = client.get(path)
-    client.force_login(builders.user(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(builders.user())
     signed_in = client.get(path)
     assert anonymous.content == signed_in.content
     for response in (anonymous, signed_in):

@@ -9,7 +9,7 @@ OFFICE = ["office/kitchens", "office/papers", "office/trail", "office/claims", "
 
 @pytest.fixture
 def officer(client, li):
-    client.force_login(li, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(li)
     return client
 
 

@@ -17,7 +17,6 @@ from sunkitchen.desks.notices.consumer import Bell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 RARELY, OFTEN = 60.0, 0.05  # seconds between two looks
 OURS = (b"origin", b"http://testserver")
 UNREACHABLE = {
@@ -31,7 +30,7 @@ UNREACHABLE = {
 @pytest.fixture
 def browser(wang):
     client = Client()
-    client.force_login(wang, backend=BACKEND)
+    client.force_login(wang)
     return client
 
 

@@ -12,7 +12,7 @@ from sunkitchen.accounts.models import User
 from django.test import Client
 user = User.objects.create_user(name="王海", email="wang@example.com")
 browser = Client()
-browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+browser.force_login(user)
 print(browser.cookies["sessionid"].value)
 """
 LETTER = """

@@ -31,7 +31,7 @@ from tests.ratings.conftest import (  # noqa: F401 - an edition and its people
 
 def signed_in(person):
     browser = Client()
-    browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(person)
     return browser
 
 

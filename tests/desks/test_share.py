@@ -12,7 +12,7 @@ from tests import builders
 @pytest.fixture
 def page(wang):
     browser = Client()
-    browser.force_login(wang, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(wang)
     return lambda path: browser.get(path).content.decode()
 
 

@@ -109,7 +109,7 @@ def test_a_request_is_one_line_with_name_status_time_and_no_path(heard, restaura
 def test_who_is_signed_in_is_a_number_and_no_name(heard, restaurant, wang):
     heard("sunkitchen.requests")
     client = Client()
-    client.force_login(wang, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(wang)
     client.get(f"/desk/kitchens/{restaurant.code}/cameras/")
     [line] = heard.lines()
     assert line["user"] == wang.pk

@@ -274,7 +274,7 @@ def test_a_revoked_sticker_is_dead_at_once(client, restaurant):
 @pytest.mark.django_db
 def test_nobody_reads_a_page_that_was_rendered_for_them_alone(client, restaurant, wang):
     """An owner's look fills the cache with what anybody sees."""
-    client.force_login(wang, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(wang)
     mine = client.get(f"/k/{restaurant.code}/")
     client.logout()
     theirs = client.get(f"/k/{restaurant.code}/")

@@ -178,7 +178,7 @@ def test_an_editions_page_asks_as_little_for_many_listings_as_for_one(client, dr
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    client.force_login(sun, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(sun)
 
     def asked():
         with CaptureQueriesContext(connection) as queries, translation.override("en"):

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
@@ -39,16 +38,6 @@ def certificate():
         "valid_from": TODAY - 10 * DAY,
         "valid_through": TODAY + 354 * DAY,
     }
-
-
-@pytest.fixture
-def browser():
-    def of(person):
-        client = Client()
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return client
-
-    return of
 
 
 def handed_in(member, wang, photo, certificate, **facts):
@@ -191,17 +180,17 @@ LICENCE = {
 }
 
 
-def test_a_licence_without_an_end_goes_all_the_way(restaurant, wang, li, browser, photo):
+def test_a_licence_without_an_end_goes_all_the_way(restaurant, wang, li, at, photo):
     page = f"/en/desk/kitchens/{restaurant.code}/papers/new/?kind=business_licence"
-    refused = browser(wang).post(page, {**LICENCE, "files": [photo()]})
+    refused = at(wang).post(page, {**LICENCE, "files": [photo()]})
     assert refused.status_code == 422 and "no end date" in refused.content.decode()
-    both = browser(wang).post(page, {**LICENCE, "valid_through": "2030-01-01", "endless": "on", "files": [photo()]})
+    both = at(wang).post(page, {**LICENCE, "valid_through": "2030-01-01", "endless": "on", "files": [photo()]})
     assert both.status_code == 422 and "Either a last day" in both.content.decode()
-    answer = browser(wang).post(page, {**LICENCE, "endless": "on", "files": [photo()]}, follow=True)
+    answer = at(wang).post(page, {**LICENCE, "endless": "on", "files": [photo()]}, follow=True)
     assert answer.status_code == 200 and "no end date" in answer.content.decode()
     paper = Credential.objects.get()
     assert paper.valid_through is None
-    review = browser(li).get(f"/en/office/papers/{paper.pk}/").content.decode()
+    review = at(li).get(f"/en/office/papers/{paper.pk}/").content.decode()
     assert "no end date" in review and "Without an end date" in review
     credentials.approve(paper, by=li)
     assert "without an end date" in heard(wang)[0].body or "长期" in heard(wang)[0].body
@@ -211,96 +200,96 @@ def test_a_licence_without_an_end_goes_all_the_way(restaurant, wang, li, browser
         f"/en/k/{restaurant.code}/",
         "/en/desk/",
     ):
-        assert browser(wang).get(address).status_code == 200
+        assert at(wang).get(address).status_code == 200
     assert credentials.remind(TODAY) == 0 and credentials.retire(TODAY) == 0
     newer = builders.permit(
         restaurant, kind="business_licence", number="91350100M000100Y43", valid_from=TODAY, valid_through=None
     )
-    assert "the old one has no end date" in browser(li).get(f"/en/office/papers/{newer.pk}/").content.decode()
+    assert "the old one has no end date" in at(li).get(f"/en/office/papers/{newer.pk}/").content.decode()
 
 
-def test_a_permit_always_has_an_end(restaurant, wang, browser, photo):
+def test_a_permit_always_has_an_end(restaurant, wang, at, photo):
     page = f"/en/desk/kitchens/{restaurant.code}/papers/new/"
     form = {**LICENCE, "number": "JY29999010000010", "endless": "on", "files": [photo()]}
-    answer = browser(wang).post(page, form)
+    answer = at(wang).post(page, form)
     assert answer.status_code == 422 and 'name="endless"' not in answer.content.decode()
 
 
 # ── what the bureau holds ───────────────────────────────────────────────────────────────────────────────────
-def test_a_paper_from_the_register_is_shown_as_held_and_not_edited(restaurant, wang, li, browser):
+def test_a_paper_from_the_register_is_shown_as_held_and_not_edited(restaurant, wang, li, at):
     paper = builders.permit(restaurant, state="in_force", source="register", submitted_by=li)
     Credential.objects.filter(pk=paper.pk).update(submitted_by=None, submitted_at=None)
     page = f"/en/desk/kitchens/{restaurant.code}/papers/{paper.pk}/"
-    assert "Held by the bureau" in browser(wang).get(page).content.decode()
-    assert browser(wang).get(page + "edit/").status_code == 404
-    home = browser(wang).get(f"/en/desk/kitchens/{restaurant.code}/").content.decode()
+    assert "Held by the bureau" in at(wang).get(page).content.decode()
+    assert at(wang).get(page + "edit/").status_code == 404
+    home = at(wang).get(f"/en/desk/kitchens/{restaurant.code}/").content.decode()
     assert "held by the bureau" in home and "Hand in the permit" not in home
-    review = browser(li).get(f"/en/office/papers/{paper.pk}/").content.decode()
+    review = at(li).get(f"/en/office/papers/{paper.pk}/").content.decode()
     assert "there is no picture" in review
     with pytest.raises(Refused, match="register"):
         credentials.revise(paper, by=wang, holder="另一家")
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────
-def test_a_certificate_is_handed_in_from_the_persons_page_and_reviewed(chen, wang, li, browser, photo, certificate):
+def test_a_certificate_is_handed_in_from_the_persons_page_and_reviewed(chen, wang, li, at, photo, certificate):
     place = chen.establishment
     page = f"/en/desk/kitchens/{place.code}/staff/{chen.pk}/"
-    assert "Hand in the health certificate" in browser(wang).get(page).content.decode()
-    form = browser(wang).get(page + "certificates/new/").content.decode()
+    assert "Hand in the health certificate" in at(wang).get(page).content.decode()
+    form = at(wang).get(page + "certificates/new/").content.decode()
     assert 'value="陈师傅"' in form and 'name="items"' not in form
     sent = {**certificate, "files": [photo()]}
     del sent["kind"]
-    answer = browser(wang).post(page + "certificates/new/", sent, follow=True)
+    answer = at(wang).post(page + "certificates/new/", sent, follow=True)
     assert "Handed in" in answer.content.decode()
     paper = Credential.objects.get()
     assert (paper.staff_member, paper.state) == (chen, "submitted")
-    assert "Waiting for review" in browser(wang).get(page).content.decode()
-    review = browser(li).get(f"/en/office/papers/{paper.pk}/").content.decode()
+    assert "Waiting for review" in at(wang).get(page).content.decode()
+    review = at(li).get(f"/en/office/papers/{paper.pk}/").content.decode()
     assert "陈师傅" in review and "Chef" in review and "Licensed items" not in review
-    assert "陈师傅" in browser(li).get("/en/office/papers/").content.decode()
+    assert "陈师傅" in at(li).get("/en/office/papers/").content.decode()
 
 
-def test_a_certificate_is_no_paper_of_the_kitchen(chen, wang, browser):
+def test_a_certificate_is_no_paper_of_the_kitchen(chen, wang, at):
     builders.health_certificate(chen, number="HL-GEHEIM-1")
     place = chen.establishment
-    assert browser(wang).get(f"/en/desk/kitchens/{place.code}/papers/new/?kind=health_certificate").status_code == 404
+    assert at(wang).get(f"/en/desk/kitchens/{place.code}/papers/new/?kind=health_certificate").status_code == 404
     for address in (f"/en/desk/kitchens/{place.code}/", "/en/desk/", f"/en/k/{place.code}/"):
-        page = browser(wang).get(address).content.decode()
+        page = at(wang).get(address).content.decode()
         assert "HL-GEHEIM-1" not in page, address
-    assert place.signboard not in browser(wang).get("/en/?q=HL-GEHEIM-1").content.decode()
-    assert "陈师傅" not in browser(wang).get(f"/en/k/{place.code}/").content.decode()
+    assert place.signboard not in at(wang).get("/en/?q=HL-GEHEIM-1").content.decode()
+    assert "陈师傅" not in at(wang).get(f"/en/k/{place.code}/").content.decode()
 
 
 def test_the_picture_of_a_certificate_is_seen_by_those_who_need_it(
-    chen, wang, li, zhao, sun, wu, browser, photo, certificate
+    chen, wang, li, zhao, sun, wu, at, photo, certificate
 ):
     paper = handed_in(chen, wang, photo, certificate)
     picture, manager = f"/papers/{paper.pk}/pages/1/", builders.manager(chen.establishment).user
     for person in (wang, manager, li, zhao):
-        assert browser(person).get(picture).getvalue().startswith(b"\xff\xd8")
+        assert at(person).get(picture).getvalue().startswith(b"\xff\xd8")
     for person in (sun, wu):
-        assert browser(person).get(picture).status_code == 403
-        page = browser(person).get(f"/en/office/papers/{paper.pk}/")
+        assert at(person).get(picture).status_code == 403
+        page = at(person).get(f"/en/office/papers/{paper.pk}/")
         assert page.status_code == 200 and picture not in page.content.decode()
     permit = builders.permit(chen.establishment)
-    assert browser(wu).get(f"/papers/{permit.pk}/pages/1/").status_code == 404, "no page: but no refusal either"
+    assert at(wu).get(f"/papers/{permit.pk}/pages/1/").status_code == 404, "no page: but no refusal either"
 
 
-def test_the_staff_page_is_kept_by_the_kitchen_and_read_by_the_office(chen, wang, li, browser):
+def test_the_staff_page_is_kept_by_the_kitchen_and_read_by_the_office(chen, wang, li, at):
     address = f"/en/desk/kitchens/{chen.establishment.code}/staff/"
-    mine, theirs = browser(wang).get(address).content.decode(), browser(li).get(address).content.decode()
+    mine, theirs = at(wang).get(address).content.decode(), at(li).get(address).content.decode()
     assert "has no health certificate" in mine and "Add a person" in mine
     assert (
         "has no health certificate" in theirs
         and "Add a person" not in theirs
         and "<form method" not in theirs.split("<main")[1]
     )
-    assert "13800000009" not in browser(li).get(f"{address}{chen.pk}/").content.decode()
+    assert "13800000009" not in at(li).get(f"{address}{chen.pk}/").content.decode()
 
 
-def test_consent_is_recorded_and_withdrawn_with_one_tap(chen, wang, browser, photo):
+def test_consent_is_recorded_and_withdrawn_with_one_tap(chen, wang, at, photo):
     address = f"/en/desk/kitchens/{chen.establishment.code}/staff/{chen.pk}/"
-    client = browser(wang)
+    client = at(wang)
     answer = client.post(address + "consent/", {"given_on": f"{TODAY}", "upload": photo()}, follow=True)
     page = answer.content.decode()
     assert "On record" in page and "/consents/" in page
@@ -318,47 +307,47 @@ def test_consent_is_recorded_and_withdrawn_with_one_tap(chen, wang, browser, pho
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_the_printed_form_says_the_laws_words_in_both_languages(chen, wang, browser, language, hailan):
+def test_the_printed_form_says_the_laws_words_in_both_languages(chen, wang, at, language, hailan):
     with translation.override(language):
         from django.urls import reverse
 
         address = reverse("staff_consent_form", args=[chen.establishment.code, chen.pk])
-    page = browser(wang).get(address).content.decode()
+    page = at(wang).get(address).content.decode()
     for words in ("单独同意", "第二十九条", "不录音", "不能回放", "随时撤回", "不利对待", "陈师傅"):
         assert words in page, words
     for words in ("separate consent", "article 29", "No sound", "cannot replay", "at any time", "Hailan", "Chef"):
         assert words in page, words
 
 
-def test_what_is_typed_wrong_is_said_in_the_form(restaurant, wang, browser):
+def test_what_is_typed_wrong_is_said_in_the_form(restaurant, wang, at):
     page = f"/en/desk/kitchens/{restaurant.code}/staff/new/"
-    answer = browser(wang).post(page, {"name": "陈师傅", "post": "chef", "joined_on": f"{TODAY}", "mobile": "12"})
+    answer = at(wang).post(page, {"name": "陈师傅", "post": "chef", "joined_on": f"{TODAY}", "mobile": "12"})
     assert answer.status_code == 422 and "mobile number" in answer.content.decode()
     assert 'value="陈师傅"' in answer.content.decode()
-    answer = browser(wang).post(page, {"name": "陈师傅", "post": "chef", "joined_on": f"{TODAY}"}, follow=True)
+    answer = at(wang).post(page, {"name": "陈师傅", "post": "chef", "joined_on": f"{TODAY}"}, follow=True)
     member = restaurant.staff.get()
     assert answer.request["PATH_INFO"].endswith(f"/staff/{member.pk}/")
     leave = f"/en/desk/kitchens/{restaurant.code}/staff/{member.pk}/leave/"
-    assert browser(wang).post(leave, {"on": "2001-01-01"}).status_code == 422
-    assert browser(wang).post(leave, {"on": f"{TODAY}"}).status_code == 302
+    assert at(wang).post(leave, {"on": "2001-01-01"}).status_code == 422
+    assert at(wang).post(leave, {"on": f"{TODAY}"}).status_code == 302
     assert not restaurant.staff.working(TODAY).exists()
 
 
-def test_the_owner_chooses_what_the_public_reads(restaurant, wang, browser):
+def test_the_owner_chooses_what_the_public_reads(restaurant, wang, at):
     manager = builders.user("经理")
     from sunkitchen.registry.models import Membership
 
     Membership.objects.create(user=manager, establishment=restaurant, role="manager")
     page = f"/en/desk/kitchens/{restaurant.code}/staff/shown/"
-    assert browser(manager).post(page, {"shown": "1"}).status_code == 403
-    assert browser(wang).post(page, {"shown": "1"}).status_code == 302
+    assert at(manager).post(page, {"shown": "1"}).status_code == 403
+    assert at(wang).post(page, {"shown": "1"}).status_code == 302
     restaurant.refresh_from_db()
     assert restaurant.shows_staff
 
 
-def test_a_person_of_another_kitchen_is_not_there(chen, wang, browser):
+def test_a_person_of_another_kitchen_is_not_there(chen, wang, at):
     other = builders.staff_member(builders.establishment(signboard="邻家"))
-    assert browser(wang).get(f"/en/desk/kitchens/{chen.establishment.code}/staff/{other.pk}/").status_code == 404
+    assert at(wang).get(f"/en/desk/kitchens/{chen.establishment.code}/staff/{other.pk}/").status_code == 404
     staff.leave(chen, by=wang, on=TODAY)
-    page = browser(wang).get(f"/en/desk/kitchens/{chen.establishment.code}/staff/{chen.pk}/").content.decode()
+    page = at(wang).get(f"/en/desk/kitchens/{chen.establishment.code}/staff/{chen.pk}/").content.decode()
     assert "Works here after all" in page and "Hand in the" not in page

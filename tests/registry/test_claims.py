@@ -22,7 +22,6 @@ from tests import builders
 
 NUMBER = "JY29999010000010"
 USCC = "92999901MA0000001L"
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture(autouse=True)
@@ -244,7 +243,7 @@ def test_guesses_at_once_count_each(hailan, li):
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_person_claims_on_the_desk(client, kitchen, code, wang):
-    client.force_login(wang, backend=BACKEND)
+    client.force_login(wang)
     assert client.get("/claim/").url == "/desk/claim/"
     wrong = client.post("/desk/claim/", {"number": NUMBER, "code": "x"})
     assert wrong.status_code == 422
@@ -255,7 +254,7 @@ def test_a_person_claims_on_the_desk(client, kitchen, code, wang):
 
 
 def test_a_person_may_not_try_for_ever(client, kitchen, code, wang):
-    client.force_login(wang, backend=BACKEND)
+    client.force_login(wang)
     for _try in range(10):
         client.post("/desk/claim/", {"number": "JY29999019999999", "code": "x"})
     late = client.post("/desk/claim/", {"number": NUMBER, "code": code})
@@ -265,7 +264,7 @@ def test_a_person_may_not_try_for_ever(client, kitchen, code, wang):
 
 def test_a_clerk_prints_letters_for_those_that_have_none(client, kitchen, li, wang):
     other = unclaimed(number="JY29999010000028", signboard="别家", is_demo=True)
-    client.force_login(li, backend=BACKEND)
+    client.force_login(li)
     page = client.get("/office/claims/?unwritten=1").content.decode()
     assert kitchen.signboard in page and "别家" in page
     answer = client.post("/office/register/letters.pdf", {"unwritten": "1", "kitchen": [str(other.pk)]})
@@ -281,7 +280,7 @@ def test_a_clerk_prints_letters_for_those_that_have_none(client, kitchen, li, wa
 def test_the_letters_ask_a_constant_number_of_questions(client, li, db, django_assert_max_num_queries):
     for serial in range(40):
         unclaimed(number=f"JY2999901000{serial:04d}", signboard=f"店 {serial}")
-    client.force_login(li, backend=BACKEND)
+    client.force_login(li)
     with django_assert_max_num_queries(40):
         client.get("/office/claims/")
     with django_assert_max_num_queries(30):
@@ -289,7 +288,7 @@ def test_the_letters_ask_a_constant_number_of_questions(client, li, db, django_a
 
 
 def test_whoever_registers_by_hand_what_the_register_knows_is_pointed_to_claiming(client, kitchen, wang):
-    client.force_login(wang, backend=BACKEND)
+    client.force_login(wang)
     facts = {
         "signboard": "海上明月",
         "operator_name": kitchen.operator_name,
@@ -306,7 +305,7 @@ def test_whoever_registers_by_hand_what_the_register_knows_is_pointed_to_claimin
 
 
 def test_an_office_finds_a_kitchen_by_its_permit_number(client, kitchen, li):
-    client.force_login(li, backend=BACKEND)
+    client.force_login(li)
     assert kitchen.signboard in client.get("/office/kitchens/", {"q": NUMBER}).content.decode()
     assert kitchen.signboard not in client.get("/office/kitchens/", {"q": NUMBER[:-1]}).content.decode()
 
@@ -322,5 +321,5 @@ def test_a_review_shows_that_another_kitchen_holds_the_number(client, kitchen, q
         owner=qian, state="registered", signboard="冒名小馆", operator_name=kitchen.operator_name
     )
     paper = builders.permit(twin, submitted_by=qian, number=NUMBER)
-    client.force_login(li, backend=BACKEND)
+    client.force_login(li)
     assert kitchen.signboard in client.get(f"/office/papers/{paper.pk}/").content.decode()

@@ -14,19 +14,6 @@ from sunkitchen.registry.models import Credential, Establishment, Sticker
 from tests import builders
 from tests.core import corpus
 
-
-@pytest.fixture
-def at():
-    """A browser in which that person is signed in, reading English."""
-
-    def client(person):
-        browser = Client()
-        browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return browser
-
-    return client
-
-
 KITCHEN = {
     "signboard": "小海面馆",
     "operator_name": "海澜小海面馆",

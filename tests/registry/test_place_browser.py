@@ -11,7 +11,7 @@ pytestmark = pytest.mark.real("chromium")
 def desk(live_server, restaurant, wang):
     """王 is signed in: the address of the desk, and the cookie."""
     browser = Client()
-    browser.force_login(wang, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(wang)
     cookie = browser.cookies[settings.SESSION_COOKIE_NAME].value
     cookies = [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
     return f"{live_server.url}/en/desk/kitchens/{restaurant.code}/", cookies

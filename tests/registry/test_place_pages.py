@@ -6,24 +6,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from sunkitchen.core.models import StoredFile
 from sunkitchen.registry.models import Delivery, Membership, Photo, Supplier
 from tests import builders
-
-
-@pytest.fixture
-def at():
-    """A browser in which that person is signed in."""
-
-    def client(person):
-        browser = Client()
-        browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
-        return browser
-
-    return client
 
 
 @pytest.fixture

@@ -311,7 +311,7 @@ def test_a_file_is_kept_a_year_and_no_other_sweep_takes_it(hailan, li):
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────────────────
 def test_a_clerk_brings_a_file_and_reads_its_report(client, hailan, li, django_capture_on_commit_callbacks):
-    client.force_login(li, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(li)
     answer = client.post(
         "/office/register/", {"file": upload([registers.entry(1, signboard="=1+1"), registers.entry(2, state="?")])}
     )
@@ -332,7 +332,7 @@ def test_a_clerk_brings_a_file_and_reads_its_report(client, hailan, li, django_c
 
 def test_a_page_of_the_report_asks_a_constant_number_of_questions(client, li, imported, django_assert_max_num_queries):
     row = imported([registers.entry(serial) for serial in range(1, 120)])
-    client.force_login(li, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(li)
     with django_assert_max_num_queries(40):
         client.get(f"/office/register/{row.pk}/")
 
@@ -351,7 +351,7 @@ def test_papers_from_the_register_are_shown_and_never_asked_for_again(client, im
     imported([registers.entry(1, valid_from=date(2024, 1, 1), valid_through=date(2040, 1, 1))])
     place = Establishment.objects.get()
     place.memberships.create(user=wang, role="owner")
-    client.force_login(wang, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(wang)
     for path in (f"/desk/kitchens/{place.code}/", f"/desk/kitchens/{place.code}/papers/{place.credentials.get().pk}/"):
         answer = client.get(path)
         assert answer.status_code == 200
