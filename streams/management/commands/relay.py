@@ -34,11 +34,11 @@ def config() -> Config:
 def run(work: Coroutine[object, object, None]) -> None:
     """Like asyncio.run, on uvloop where it is installed: a quarter less CPU, and no thread for each child (0017)."""
     try:
-        from uvloop import new_event_loop as loop
+        import uvloop
     except ImportError:
-        loop = None
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(work)
+        asyncio.run(work)
+    else:
+        uvloop.run(work)
 
 
 class Command(BaseCommand):
