@@ -9,20 +9,23 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db import Error as DatabaseError
 
+from .budget import Budget
 from .camera_proxy import CameraProxy, Policy
 from .feeds import PullFeed, PushFeed
 from .fmp4 import Init, Part
 from .hub import HubServer
+from .lease import RENEW_SECONDS
 from .rows import Rows
 from .segments import PLAYLIST, SegmentWriter
+from .side_channels import SideChannels, cameras
 from .sights import Sights
 from .supervisor import DOWN, OFF, Report, Supervisor, Wish
 from .truth import STILL_SECONDS
@@ -51,7 +54,10 @@ class Config:
     socket: Path
     live: Path
     posters: Path
+    node: str = "here"  # in leases: no two relays have the same
     policy: Policy = field(default_factory=Policy)
+    keep_seconds: float = 0.0  # of segments, for evidence
+    transcodes: int = 2  # conversions at once; past them a picture that needs one is not shown
     start_seconds: float = 10.0
     warm_seconds: float = 45.0
     look_seconds: float = 3.0  # between two looks at a camera that is watched
@@ -79,7 +85,9 @@ class Relay:
     def __init__(self, config: Config, rows: Rows) -> None:
         self._config = config
         self._rows = rows
-        self._hub = HubServer(on_wanted=self._on_wanted, on_push=self._on_push, settle=SETTLE_SECONDS)
+        self._hub = HubServer(
+            on_wanted=self._on_wanted, on_push=self._on_push, on_hls=self._on_hls, settle=SETTLE_SECONDS
+        )
         self._supervisor = Supervisor(
             self._spawn,
             self._on_report,
@@ -88,6 +96,7 @@ class Relay:
             chance=random.random,
             start_seconds=config.start_seconds,
             warm_seconds=config.warm_seconds,
+            is_leaving=lambda code: any(feed.code == code for feed in self._feeds),
         )
         self._sights = Sights(
             config.binary,
@@ -97,6 +106,18 @@ class Relay:
             seconds=config.look_seconds,
             idle_seconds=config.look_idle_seconds,
             still_seconds=config.still_seconds,
+        )
+        self._budget = Budget(config.transcodes)
+        self._side = SideChannels(
+            self._hub,
+            rows.sub_url,
+            binary=config.binary,
+            policy=config.policy,
+            budget=self._budget,
+            monotonic=time.monotonic,
+            now=_now,
+            chance=random.random,
+            start_seconds=config.start_seconds,
         )
         self._feeds: set[PullFeed | PushFeed] = set()
         self._segments: dict[str, SegmentWriter] = {}
@@ -115,7 +136,8 @@ class Relay:
         log.info("relay started socket=%s", self._config.socket)
         for exception in self._config.policy.allow:
             log.warning("CAMERA_ALLOW lets cameras be at %s", exception)
-        jobs = [asyncio.create_task(job()) for job in (self._reading, self._ticking, self._beating)]
+        rhythms = (self._reading, self._ticking, self._renewing, self._beating)
+        jobs = [asyncio.create_task(job()) for job in rhythms]
         waiting = asyncio.create_task(until.wait())
         done, _ = await asyncio.wait([waiting, *jobs], return_when=asyncio.FIRST_COMPLETED)
         self._ending = True
@@ -128,26 +150,32 @@ class Relay:
     async def _end(self) -> None:
         """End every child first, then say so."""
         self._supervisor.end()
+        self._side.end()
         with contextlib.suppress(TimeoutError):
-            gone = asyncio.gather(*(feed.gone() for feed in self._feeds), self._sights.close())
+            gone = asyncio.gather(*(feed.gone() for feed in self._feeds), self._side.gone(), self._sights.close())
             await asyncio.wait_for(gone, ENDING_SECONDS)
         await self._hub.close()
         for segments in self._segments.values():
             segments.stop()
-        await self._rows.close()
+        self._rows.give_back({feed.code for feed in self._feeds})  # but those whose child would not end
+        await self._rows.close(_now())
         log.info("relay ended")
 
-    # ── the three rhythms ───────────────────────────────────────────────────────────────────────────────────
+    # ── the four rhythms ───────────────────────────────────────────────────────────────────────────────────
 
     async def _reading(self) -> None:
         """Read the rows every second, and at once upon a hint."""
         while True:
             self._hint.clear()
-            asked = self._supervisor.known() | self._watched()
+            watched = self._watched()
+            asked = self._supervisor.known() | watched
             try:
-                wishes = await self._rows.wishes(_now(), asked)
+                wishes = await self._rows.wishes(_now(), asked, watched)
                 pushed = {code: self._wishes[code] for code in self._supervisor.known() - asked if code in self._wishes}
                 self._wishes = pushed | wishes  # a push may have come while the rows were read
+                for left in self._rows.inherited():
+                    self._supervisor.restore(left.code, left.why, left.since)
+                    self._hub.publish_state(left.code, "stalled", left.since, left.why)
             except DatabaseError as error:
                 log.warning("rows: not read, going on with the last: %s", type(error).__name__)
             self._tick()
@@ -160,18 +188,51 @@ class Relay:
             self._tick()
 
     def _watched(self) -> set[str]:
-        """Cameras that somebody watches now: over the hub, or as a fresh hint says."""
+        """Cameras that somebody watches now, by whichever channel: over the hub, or as a fresh hint says."""
         now = time.monotonic()
         self._hinted = {code: at for code, at in self._hinted.items() if now - at < HINT_SECONDS}
-        return self._hub.watched() | self._hinted.keys()
+        return cameras(self._hub.watched()) | self._hinted.keys()
 
     def _tick(self) -> None:
-        watched = self._watched()
-        self._supervisor.tick({code: wish.seen_by_hub(code in watched) for code, wish in self._wishes.items()})
+        if self._ending:
+            return
+        watched, standing = self._watched(), self._rows.leases.standing
+        wishes = {
+            code: replace(wish, watched=code in watched, lease=standing(code)) for code, wish in self._wishes.items()
+        }
+        self._supervisor.tick(wishes)
+        self._side.tick(self._hub.watched(), wishes)
         now = time.monotonic()
         for code in [code for code, at in self._part_at.items() if now - at > STALE_SEGMENTS_SECONDS]:
             if self._supervisor.state(code)[0] in DOWN:
                 self._drop_segments(code)
+
+    async def _renewing(self) -> None:
+        """Keep the leases of what runs or is to run, give back the others. An answer that fails is asked for again soon."""
+        while True:
+            self._rows.give_back(self._needed())
+            try:
+                async with asyncio.timeout(RENEW_SECONDS):
+                    await self._rows.renew()
+            except (DatabaseError, TimeoutError) as error:
+                log.warning("leases: not renewed: %s", type(error).__name__)
+                await asyncio.sleep(1.0)
+            else:
+                await asyncio.sleep(RENEW_SECONDS)
+
+    def _needed(self) -> set[str]:
+        """Cameras whose lease is not to be given back: their children live, or are due."""
+        due = {code for code in self._supervisor.known() if self._supervisor.wants_child(code)}
+        return due | {feed.code for feed in self._feeds} | self._side.cameras() | self._watched()
+
+    @asynccontextmanager
+    async def leased(self, code: str) -> AsyncIterator[bool]:
+        """For work on a camera beside its feed: whether this relay has its lease, kept until the block ends."""
+        self._rows.leases.pin(code)
+        try:
+            yield await self._rows.take(code)
+        finally:
+            self._rows.leases.unpin(code)
 
     async def _beating(self) -> None:
         """Vouch for the states. From the same loop that moves the pictures: if it hangs, nobody vouches."""
@@ -185,8 +246,13 @@ class Relay:
     # ── what the hub asks ───────────────────────────────────────────────────────────────────────────────────
 
     def _on_wanted(self, code: str) -> None:
-        self._hinted[code] = time.monotonic()
+        self._hinted |= dict.fromkeys(cameras([code]), time.monotonic())
         self._hint.set()
+
+    def _on_hls(self, code: str) -> None:
+        if writer := self._segments.get(code):
+            with _disk(code):
+                writer.asked()
 
     async def _on_push(self, code: str) -> Sink:
         try:
@@ -195,11 +261,16 @@ class Relay:
             wish = self._wishes.get(code)
         if wish is None or not wish.push or self._ending:
             raise PushRefused("no_push")
+        try:
+            if not wish.off and not await self._rows.take(code, from_others=True):
+                raise PushRefused("elsewhere")
+        except DatabaseError:
+            raise PushRefused("relay") from None
         self._wishes[code] = wish  # the last reading may be older than the switching on
         made: list[PushFeed] = []
 
         def feed(epoch: int) -> PushFeed:
-            made.append(PushFeed(code, epoch, self, self._config.binary))
+            made.append(PushFeed(code, epoch, self, self._config.binary, self._budget, wish.masks))
             return made[0]
 
         if self._supervisor.connected(code, wish.seen_by_hub(code in self._watched()), feed) is None:
@@ -212,19 +283,24 @@ class Relay:
 
     def _spawn(self, code: str, epoch: int) -> PullFeed:
         proxy = CameraProxy(self._rows.url(code), self._config.policy)
-        feed = PullFeed(code, epoch, self, self._config.binary, proxy)
+        masks = self._wishes[code].masks
+        feed = PullFeed(code, epoch, self, self._config.binary, proxy, self._budget, masks)
         self._keep(feed)
         return feed
 
     def _keep(self, feed: PullFeed | PushFeed) -> None:
         self._feeds.add(feed)
-        feed.when_gone(self._feeds.discard)
+        feed.when_gone(self._on_gone)
+
+    def _on_gone(self, feed: PullFeed | PushFeed) -> None:
+        self._feeds.discard(feed)
+        self._tick()  # another may be waiting for its end
 
     def on_init(self, code: str, epoch: int, init: Init) -> None:
         self._hub.publish_init(code, epoch, init)
         self._sights.begin(code, epoch, init)
         if code not in self._segments:
-            self._segments[code] = SegmentWriter(self._config.live / code)
+            self._segments[code] = SegmentWriter(self._config.live / code, self._config.keep_seconds)
         with _disk(code):
             self._segments[code].begin(epoch, init)
 
@@ -246,7 +322,8 @@ class Relay:
     def _on_report(self, report: Report) -> None:
         log.info("camera=%s state=%s why=%s epoch=%d", report.code, report.state, report.why, report.epoch)
         self._hub.publish_state(report.code, report.state, report.since, report.why)
-        self._rows.note(report)
+        if report.why != "elsewhere":  # who has it writes what is so
+            self._rows.note(report)
         if report.state == OFF:
             self._drop_segments(report.code)
 
@@ -283,4 +360,4 @@ async def serve(config: Config) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, until.set)
-        await Relay(config, Rows()).run(until)
+        await Relay(config, Rows(config.node)).run(until)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from .lease import ELSEWHERE, HELD, PENDING
+
 OFF, STARTING, LIVE, STALLED, BACKOFF = "off", "starting", "live", "stalled", "backoff"
 DOWN = (STALLED, BACKOFF)
 
@@ -38,6 +40,7 @@ class Wish:
     mark: str = ""  # changes with address, credentials and masks
     start_seconds: int | None = None  # until the first part; None: as the node's setting says
     masks: tuple[tuple[tuple[int, int], ...], ...] = ()  # polygons to burn in, per mille
+    lease: str = HELD  # as lease.py says: without one there is no child
 
     def seen_by_hub(self, watched: bool) -> "Wish":
         return replace(self, watched=watched)
@@ -103,8 +106,10 @@ class Supervisor:
         chance: Callable[[], float],
         start_seconds: float = 10.0,
         warm_seconds: float = 45.0,
+        is_leaving: Callable[[str], bool] = lambda code: False,
     ) -> None:
         self._spawn = spawn
+        self._is_leaving = is_leaving
         self._report = report
         self._monotonic = monotonic
         self._now = now
@@ -114,7 +119,7 @@ class Supervisor:
         self._cameras: dict[str, _Camera] = {}
 
     def restore(self, code: str, why: str, since: datetime) -> None:
-        """Before the first tick: this camera was not live already when a former relay ended."""
+        """Before it is started here: this camera was not live already when a former relay ended or fell silent."""
         self._cameras[code] = _Camera(STALLED, since, why, was_flowing=True)
 
     # ── what others ask ─────────────────────────────────────────────────────────────────────────────────────
@@ -130,6 +135,11 @@ class Supervisor:
         """State and why."""
         camera = self._cameras.get(code)
         return (camera.state, camera.why) if camera else (OFF, "not_wanted")
+
+    def wants_child(self, code: str) -> bool:
+        """Its child runs, or is to be fetched as soon as it may."""
+        camera = self._cameras.get(code)
+        return camera is not None and (camera.feed is not None or (camera.state != OFF and not camera.push))
 
     def is_watched(self, code: str) -> bool:
         camera = self._cameras.get(code)
@@ -167,6 +177,8 @@ class Supervisor:
         if wish.off:
             camera.warm_until = float("-inf")
             self._off(code, camera, wish.off)
+        elif wish.lease != HELD and (camera.feed or (wanted and not camera.push)):
+            self._without_lease(code, camera, wish.lease)
         elif camera.feed:
             if not wanted and not camera.push:
                 self._off(code, camera, "not_wanted")
@@ -179,8 +191,14 @@ class Supervisor:
                 self._off(code, camera, "not_wanted")
         elif not wanted:
             self._off(code, camera, "not_wanted")
-        else:
+        elif not self._is_leaving(code):  # its last child is being ended still: no second one beside it
             self._start_if_due(code, camera, at)
+
+    def _without_lease(self, code: str, camera: _Camera, lease: str) -> None:
+        """Another relay has the camera, or nobody could confirm that we have it: our child ends, whatever it shows."""
+        if camera.feed or lease != PENDING:
+            self._end_feed(camera)
+            self._say(code, camera, STALLED, "elsewhere" if lease == ELSEWHERE else "relay")
 
     def _start_if_due(self, code: str, camera: _Camera, at: float) -> None:
         if camera.watched and not camera.locked_out:
