@@ -22,7 +22,7 @@ from sunkitchen.core import tickets
 from sunkitchen.core.origin import is_own_page
 
 from .answers import Message, Receive, Send
-from .link import Lookout, Seen, hub
+from .link import Lookout, Seen, hub, read_row
 
 PATH = re.compile(r"/ws/ingest/(?P<camera>[0-9a-z]{1,16})/", re.ASCII)
 PROTOCOL = "sunkitchen.film"
@@ -57,7 +57,7 @@ class WsIngestApp:
             await send({"type": "websocket.accept", "subprotocol": PROTOCOL if PROTOCOL in offered else None})
             try:
                 await self._serve(scope, offered, receive, send)
-            except (DatabaseError, HubDown):
+            except DatabaseError:
                 raise Closed(LATER) from None
         except Closed as end:
             with contextlib.suppress(Exception):
@@ -81,14 +81,14 @@ class WsIngestApp:
                 await _Phone(self, seen, session, sink, receive, send).run()
         except PushReplaced:
             raise Closed(TAKEN_OVER) from None
-        except PushRefused as refusal:
-            raise Closed(STOPPED if str(refusal) == "disabled" else LATER) from None
+        except (PushRefused, HubDown):
+            # The relay may have seen sooner than we that the kitchen switched the camera off.
+            _judge(await read_row(seen.code), seen)
+            raise Closed(LATER) from None
 
     async def look(self, seen: Seen) -> None:
-        """The row again. Closed when the kitchen stopped this phone."""
-        now = await self._lookout.look(seen.code)
-        if now is None or not now.open or now.source != Camera.Source.PHONE or now.serial != seen.serial:
-            raise Closed(STOPPED)
+        """The row again, a few seconds old at most. Closed when the kitchen stopped this phone."""
+        _judge(await self._lookout.look(seen.code), seen)
 
     @property
     def silence(self) -> float:
@@ -97,6 +97,11 @@ class WsIngestApp:
     @property
     def recheck(self) -> float:
         return self._recheck
+
+
+def _judge(now: Seen | None, seen: Seen) -> None:
+    if now is None or not now.open or now.source != Camera.Source.PHONE or now.serial != seen.serial:
+        raise Closed(STOPPED)
 
 
 def _session(offered: list[str], seen: Seen) -> tickets.Ticket:
