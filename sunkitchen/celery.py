@@ -16,6 +16,7 @@ app.autodiscover_tasks(
         "sunkitchen.registry.credentials",
         "sunkitchen.registry.register",
         "streams.cameras",
+        "streams.clips",
         "ratings.editions",
         "sunkitchen.operate",
     ]
@@ -27,6 +28,8 @@ app.conf.beat_schedule = {
     "remind-of-expiry": {"task": "registry.remind_of_expiry", "schedule": 3600.0},
     "forget-pictures": {"task": "streams.forget_pictures", "schedule": 60.0},
     "count-minutes": {"task": "streams.count_minutes", "schedule": 900.0},
+    "settle-clips": {"task": "streams.settle_clips", "schedule": 60.0},
+    "expire-clips": {"task": "streams.expire_clips", "schedule": 24 * 3600.0},
     "read-registers": {"task": "registry.read_registers", "schedule": 30.0},
     "sweep-register-files": {"task": "registry.sweep_register_files", "schedule": 86400.0},
     "sweep-editions": {"task": "ratings.sweep_editions", "schedule": 60.0},

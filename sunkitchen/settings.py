@@ -227,6 +227,8 @@ ACCOUNT_RATE_LIMITS = {
     "send_code_to_number": "20/h/key",  # nobody's phone is flooded, from however many addresses
     "guess_code": "8/5m/key",  # key: the attempt, counted apart from the session so that parallel guesses count
     "claim": "30/h/ip",
+    "report_moment": "5/10m/ip,20/d/ip",  # a guest's report of what a camera shows
+    "report_moment_of": "30/h/key",  # key: the camera
     "claim_by": "10/h/key",  # key: the person; an invitation itself takes five wrong codes
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env_number("TRUSTED_PROXIES", 0))

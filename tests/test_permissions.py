@@ -64,7 +64,9 @@ def ask(client, method, url):
     """The answer. Whatever the request wrote is taken back, so that the next one finds the same world."""
     cookies = deepcopy(client.cookies)
     with transaction.atomic():
-        response = client.generic(method, url, content_type="application/x-www-form-urlencoded")
+        response = client.generic(
+            method, url, content_type="application/x-www-form-urlencoded", headers={"origin": "http://testserver"}
+        )
         transaction.set_rollback(True)
     cache.clear()
     client.cookies = cookies
@@ -140,10 +142,15 @@ def test_nobody_reaches_a_rivals_thing_through_a_kitchen_of_their_own(world):  #
     assert not reached, "\n" + "\n".join(reached)
 
 
+# Forms of pages that set no cookie: whose page sends them is seen by its Origin, and is asked below as of the others.
+KNOWN_BY_ORIGIN = {"report_moment"}
+
+
 def test_no_form_is_taken_from_another_website(world):  # noqa: F811
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
     for address in addresses():
-        assert not getattr(address.view, "csrf_exempt", False), f"/{address.text} takes forms from anywhere"
+        is_exempt = getattr(address.view, "csrf_exempt", False) and address.name not in KNOWN_BY_ORIGIN
+        assert not is_exempt, f"/{address.text} takes forms from anywhere"
     for route in ROUTES:
         if route.name in ADDRESSES:
             taken = {name: {"of": "service"}.get(name, "1") for name in ADDRESSES[route.name].arguments}

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from streams.clips.forms import KeepForm
 from sunkitchen.core import tickets
-from sunkitchen.core.access import Can, can
+from sunkitchen.core.access import Can, can, own
 from sunkitchen.core.workflow import Refused
 from sunkitchen.registry.establishments.gates import establishment_for
 from sunkitchen.registry.staff.coverage import coverage
@@ -81,11 +82,17 @@ def _page(request: HttpRequest, row: Camera, *, status: int = 200, key: str = ""
         "trail": trail,
         "off_reason": next((e["detail"]["reason"] for e in trail if e["verb"] == "camera.switched_off"), ""),
         "may": can(request.user, Can.SET_UP_CAMERA, row),
+        "keep": KeepForm(auto_id="keep_%s") if _keeps_clips(request.user, row) else None,
         "change": ChangeForm(camera=row),
         "off": OffForm(),
         **bound,
     }
     return render(request, "streams/camera.html", context, status=status)
+
+
+def _keeps_clips(user, row: Camera) -> bool:
+    """An officer, of a kitchen that is not their own."""
+    return row.establishment_id not in own(user) and can(user, Can.KEEP_CLIPS, row)
 
 
 def _picture(row: Camera) -> dict[str, object]:

@@ -1,16 +1,28 @@
 """Clip 视频证据: a piece of a camera's picture kept for the authority alone. It expires, unless it is held."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from streams.cameras.models import Camera
-from sunkitchen.core import codes
-from sunkitchen.core.access import Scope
+from sunkitchen.core import access, codes
+from sunkitchen.core.access import Can, Scope
 
 
 def fresh_code() -> str:
     return codes.fresh(12)
+
+
+class ClipQuerySet(models.QuerySet):
+    def within(self, user: Any, capability: Can) -> "ClipQuerySet":
+        """Those of kitchens where the user's posts give the capability: never those of a kitchen of their own."""
+        _ids, prefixes = access.reach(user, capability)
+        where = models.Q(pk=None)
+        for prefix in prefixes:
+            where |= models.Q(camera__establishment__division__startswith=prefix)
+        return self.filter(where).exclude(camera__establishment__in=access.own(user))
 
 
 class Clip(models.Model):
@@ -46,6 +58,8 @@ class Clip(models.Model):
     held_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     held_at = models.DateTimeField(null=True, blank=True)
     hold_reason = models.CharField(_("reason of the hold"), max_length=500, blank=True)
+
+    objects = ClipQuerySet.as_manager()
 
     class Meta:
         constraints = [

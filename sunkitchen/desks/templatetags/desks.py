@@ -91,6 +91,7 @@ def _office(here: str, user, able: set[Can]) -> list[Item]:
         ("office_inspections", _("Inspections"), 0, Can.SEE_OFFICE),
         ("office_editions", _("Red and black lists"), 0, Can.SEE_OFFICE),
         ("office_kitchens", _("Kitchens"), 0, Can.SEE_OFFICE),
+        ("office_clips", _("Video evidence"), 0, Can.SEE_CLIPS),
         ("register_imports", _("Register"), 0, Can.IMPORT_REGISTER),
         ("claims", _("Invitations"), 0, Can.INVITE_OWNERS),
         ("office_audit", _("Audit trail"), 0, Can.SEE_AUDIT),
