@@ -9,7 +9,7 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,8 +17,11 @@ from pathlib import Path
 
 from django.db import Error as DatabaseError
 
+from . import renditions
 from .budget import Budget
 from .camera_proxy import CameraProxy, Policy
+from .costs import cost, descriptors
+from .evidence import Evidence, Shelf
 from .feeds import PullFeed, PushFeed
 from .fmp4 import Init, Part
 from .hub import HubServer
@@ -57,6 +60,7 @@ class Config:
     node: str = "here"  # in leases: no two relays have the same
     policy: Policy = field(default_factory=Policy)
     keep_seconds: float = 0.0  # of segments, for evidence
+    clips: Path | None = None  # where evidence is kept; None: nowhere
     transcodes: int = 2  # conversions at once; past them a picture that needs one is not shown
     start_seconds: float = 10.0
     warm_seconds: float = 45.0
@@ -86,7 +90,11 @@ class Relay:
         self._config = config
         self._rows = rows
         self._hub = HubServer(
-            on_wanted=self._on_wanted, on_push=self._on_push, on_hls=self._on_hls, settle=SETTLE_SECONDS
+            on_wanted=self._on_wanted,
+            on_push=self._on_push,
+            on_hls=self._on_hls,
+            on_metrics=self._metrics,
+            settle=SETTLE_SECONDS,
         )
         self._supervisor = Supervisor(
             self._spawn,
@@ -126,6 +134,7 @@ class Relay:
         self._hint = asyncio.Event()
         self._hinted: dict[str, float] = {}
         self._ending = False
+        self._started_at = _now()
 
     async def run(self, until: asyncio.Event) -> None:
         _sweep(self._config.live)
@@ -136,7 +145,12 @@ class Relay:
         log.info("relay started socket=%s", self._config.socket)
         for exception in self._config.policy.allow:
             log.warning("CAMERA_ALLOW lets cameras be at %s", exception)
-        rhythms = (self._reading, self._ticking, self._renewing, self._beating)
+        rhythms = [self._reading, self._ticking, self._renewing, self._beating]
+        if self._config.clips:
+            recorded = Evidence(
+                self._config.clips, self._config.node, self._rows, cameras=self._segments.keys, shelf=self._shelf
+            )
+            rhythms.append(recorded.run)
         jobs = [asyncio.create_task(job()) for job in rhythms]
         waiting = asyncio.create_task(until.wait())
         done, _ = await asyncio.wait([waiting, *jobs], return_when=asyncio.FIRST_COMPLETED)
@@ -172,6 +186,7 @@ class Relay:
             try:
                 wishes = await self._rows.wishes(_now(), asked, watched)
                 pushed = {code: self._wishes[code] for code in self._supervisor.known() - asked if code in self._wishes}
+                self._forget_unmasked(wishes)
                 self._wishes = pushed | wishes  # a push may have come while the rows were read
                 for left in self._rows.inherited():
                     self._supervisor.restore(left.code, left.why, left.since)
@@ -241,6 +256,7 @@ class Relay:
                 await self._rows.beat(_now())
             except DatabaseError as error:
                 log.warning("rows: not vouched for: %s", type(error).__name__)
+            self._hub.meters.sample()
             await asyncio.sleep(BEAT_SECONDS)
 
     # ── what the hub asks ───────────────────────────────────────────────────────────────────────────────────
@@ -278,6 +294,31 @@ class Relay:
         self._keep(made[0])
         log.info("camera=%s push connected epoch=%d", code, made[0].epoch)
         return made[0].sink
+
+    async def _metrics(self) -> dict[str, object]:
+        """For the operator and /metrics: cameras by their codes, no addresses, nothing of who watches."""
+        self._hub.meters.sample()
+        pids = {feed.code: feed.pid for feed in (*self._feeds, *self._side.feeds()) if feed.pid}
+        costs = await asyncio.to_thread(lambda: {code: cost(pid) for code, pid in {**pids, "": os.getpid()}.items()})
+        channels: dict[str, dict[str, object]] = {}
+        for code in self._supervisor.cameras():
+            lease = {"lease": self._rows.leases.standing(code), "lease_epoch": self._rows.leases.epoch(code)}
+            channels[code] = self._supervisor.told(code) | lease
+        for channel in self._hub.meters.channels() - channels.keys():
+            status = self._hub.ring(channel).status
+            channels[channel] = {"state": status.state, "why": status.why, "since": status.since}
+        for channel, said in channels.items():
+            said |= self._hub.meters.told(channel) | {"child": costs.get(channel)}
+        return {
+            "node": self._config.node,
+            "started_at": self._started_at.isoformat(timespec="seconds"),
+            "seconds": round((_now() - self._started_at).total_seconds(), 1),
+            "process": costs[""],
+            "descriptors": descriptors(),
+            "conversions": {"used": self._budget.used, "most": self._budget.most},
+            "writes_waiting": self._rows.waiting,
+            "channels": channels,
+        }
 
     # ── feeds ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -322,10 +363,25 @@ class Relay:
     def _on_report(self, report: Report) -> None:
         log.info("camera=%s state=%s why=%s epoch=%d", report.code, report.state, report.why, report.epoch)
         self._hub.publish_state(report.code, report.state, report.since, report.why)
+        self._side.main_changed(report.code)
         if report.why != "elsewhere":  # who has it writes what is so
             self._rows.note(report)
         if report.state == OFF:
             self._drop_segments(report.code)
+
+    def _forget_unmasked(self, wishes: Mapping[str, Wish]) -> None:
+        """Other masks: what was kept under the old ones is shown to nobody any more."""
+        for code, wish in wishes.items():
+            if code in self._wishes and self._wishes[code].masks != wish.masks:
+                self._drop_segments(code)
+                for rendition in renditions.ALL:
+                    self._hub.ring(renditions.channel(code, rendition)).clear()
+                with _disk(code):
+                    (self._config.posters / f"{code}.jpg").unlink(missing_ok=True)
+
+    def _shelf(self, code: str) -> Shelf | None:
+        writer = self._segments.get(code)
+        return (self._config.live / code, writer.kept()) if writer else None
 
     def _drop_segments(self, code: str) -> None:
         self._part_at.pop(code, None)

@@ -124,6 +124,7 @@ class Recorder:
 
     def start(self) -> None:
         """What a relay before us was copying cannot be finished."""
+        self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
         shutil.rmtree(self._incoming, ignore_errors=True)
 
     def cameras(self) -> set[str]:

@@ -26,6 +26,7 @@ def config() -> Config:
         node=settings.RELAY_NODE[:80],
         policy=Policy(allow=settings.CAMERA_ALLOW, nets=settings.CAMERA_ALLOW_NETS),
         keep_seconds=settings.CAMERA_KEEP_SECONDS,
+        clips=settings.CLIPS_ROOT,
         transcodes=settings.RELAY_TRANSCODES,
         start_seconds=settings.CAMERA_START_SECONDS,
         warm_seconds=settings.CAMERA_WARM_SECONDS,
