@@ -89,6 +89,10 @@ class Child:
         self._drain = asyncio.create_task(self._listen())
 
     @property
+    def is_started(self) -> bool:
+        return self._process is not None
+
+    @property
     def process(self) -> asyncio.subprocess.Process:
         assert self._process, "not started"
         return self._process
@@ -96,6 +100,11 @@ class Child:
     @property
     def pid(self) -> int:
         return self.process.pid
+
+    @property
+    def running(self) -> int | None:
+        """Its pid while it lives, as far as we have heard."""
+        return self._process.pid if self._process and self._process.returncode is None else None
 
     @property
     def stdout(self) -> asyncio.StreamReader:

@@ -71,6 +71,11 @@ class _Feed(ABC):
     def when_gone(self, told: Callable[[Any], object]) -> None:
         self._task.add_done_callback(lambda task: told(self))
 
+    @property
+    def pid(self) -> int | None:
+        """Of its child, while there is one."""
+        return self._child.pid if self._child and self._child.is_started else None
+
     async def gone(self) -> None:
         """Returns once the child is ended and waited for."""
         await asyncio.gather(self._task, return_exceptions=True)
