@@ -102,11 +102,6 @@ class Child:
         return self.process.pid
 
     @property
-    def running(self) -> int | None:
-        """Its pid while it lives, as far as we have heard."""
-        return self._process.pid if self._process and self._process.returncode is None else None
-
-    @property
     def stdout(self) -> asyncio.StreamReader:
         assert self.process.stdout
         return self.process.stdout

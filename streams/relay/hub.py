@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from .fmp4 import Init, Part
+from .meters import Meters
 from .ring import Frame, Ring, Status
 from .wire import (
     BODY,
@@ -58,8 +59,10 @@ class _Watcher:
 class HubServer:
     """In the relay: publishes rings to whoever watches, and gives pushes to the supervisor.
 
-    `on_wanted(code)` is called for each watch or want, a hint beside the row's `wanted_until`. `await on_push(code)`
+    `on_wanted(code)` is called for each watch or want, a hint beside the row's `wanted_until`; `on_hls(code)` for each
+    want of somebody who reads HLS. `await on_push(code)`
     gives the sink for a push's bytes, called with b"" when the push ends; it may raise PushRefused.
+    `await on_metrics()` is what is answered to who asks what is measured.
     `settle`: seconds for which a push cannot be replaced: two boxes with one key would throw each other out for ever.
     """
 
@@ -67,9 +70,14 @@ class HubServer:
         self,
         on_wanted: Callable[[str], None] = lambda code: None,
         on_push: Callable[[str], Awaitable[Sink]] | None = None,
+        on_hls: Callable[[str], None] = lambda code: None,
+        on_metrics: Callable[[], Awaitable[dict[str, object]]] | None = None,
         settle: float = 0.0,
     ) -> None:
+        self.meters = Meters(time.monotonic)
+        self._on_metrics = on_metrics
         self._on_wanted = on_wanted
+        self._on_hls = on_hls
         self._settle = settle
         self._pushed_at: dict[str, float] = {}
         self._on_push = on_push
@@ -129,6 +137,7 @@ class HubServer:
         seq = self._seqs[code] = self._seqs.get(code, 0) + 1
         frame = Frame(ring.epoch, seq, part.key, discontinuity, captured_ms, part.duration, part.data)
         ring.append(frame)
+        self.meters.part(code, len(part.data))
         watchers = self._watchers_of(code)
         message = _frame_message(code, frame) if watchers else b""
         for watcher in watchers:
@@ -168,6 +177,7 @@ class HubServer:
             pass  # the other side left or talks nonsense, or we close
         finally:
             self._watchers.discard(watcher)
+            self.meters.left(watcher)
             self._tasks.discard(task)
             writer.transport.abort() if watcher.unsent else writer.close()
 
@@ -177,6 +187,8 @@ class HubServer:
             if kind != CONTROL:
                 raise HubDown("bytes without a push")
             message = json.loads(payload)
+            if not isinstance(message, dict):
+                raise HubDown("no message")
             code = str(message.get("camera", ""))
             match message.get("do"):
                 case "watch":
@@ -185,6 +197,12 @@ class HubServer:
                     watcher.watching.discard(code)
                 case "want":
                     self._on_wanted(code)
+                    if message.get("hls") is True:
+                        self._on_hls(code)
+                case "tally":
+                    self.meters.tally(watcher, message.get("channels"))
+                case "metrics" if self._on_metrics:
+                    watcher.send(control(**{"is": "metrics", **await self._on_metrics()}))
                 case "push":
                     await self._take_push(code, reader, watcher.writer)
                     return

@@ -148,6 +148,11 @@ class Rows:
         await self._do(connections.close_all)
         self._thread.shutdown(wait=False)
 
+    @property
+    def waiting(self) -> int:
+        """Writes that the database has not taken yet."""
+        return len(self._writes)
+
     def _claim(self, code: str) -> lease_actions.Claim:
         return lease_actions.Claim(self.node, self.leases.epoch(code))
 

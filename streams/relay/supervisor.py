@@ -86,6 +86,7 @@ class _Camera:
     gop: float = 0.0
     flowing_since: float = 0.0
     attempts: int = 0
+    starts: int = 0  # of feeds, since it was last off
     next_try: float = float("-inf")
     locked_out: bool = False  # by a 401: only time or another mark helps
     still_since: datetime | None = None
@@ -140,6 +141,22 @@ class Supervisor:
         """Its child runs, or is to be fetched as soon as it may."""
         camera = self._cameras.get(code)
         return camera is not None and (camera.feed is not None or (camera.state != OFF and not camera.push))
+
+    def told(self, code: str) -> dict[str, object]:
+        """For the operator: state, why, since (ISO 8601), epoch, and how often it was begun again since it was off."""
+        camera = self._cameras[code]
+        return {
+            "state": camera.state,
+            "why": camera.why,
+            "since": camera.since.isoformat(timespec="seconds"),
+            "epoch": camera.epoch,
+            "restarts": max(0, camera.starts - 1),
+            "watched": camera.watched,
+        }
+
+    def cameras(self) -> list[str]:
+        """All it ever heard of."""
+        return list(self._cameras)
 
     def is_watched(self, code: str) -> bool:
         camera = self._cameras.get(code)
@@ -214,6 +231,7 @@ class Supervisor:
 
     def _begin(self, camera: _Camera) -> None:
         camera.epoch += 1
+        camera.starts += 1
         camera.started_at = self._monotonic()
         camera.part_at = camera.key_at = None
         camera.gop = 0.0
@@ -323,7 +341,7 @@ class Supervisor:
 
     def _off(self, code: str, camera: _Camera, why: str) -> None:
         self._end_feed(camera)
-        camera.attempts = 0
+        camera.attempts = camera.starts = 0
         if not camera.locked_out:
             camera.next_try = float("-inf")
         self._say(code, camera, OFF, why)

@@ -17,7 +17,7 @@ MAX_PAYLOAD = 20 << 20
 FRAGMENT, INIT = 1, 2  # the header's type
 KEY, DISCONTINUITY = 1, 2  # its flags
 HEADER = Struct(">BBHIQ")  # type, flags, epoch, seq, captured_ms
-_FRAMING = Struct(">IB")
+FRAMING = Struct(">IB")
 
 
 Sink = Callable[[bytes], Awaitable[None]]
@@ -45,7 +45,7 @@ def flags_of(frame: Frame) -> int:
 
 
 def envelope(kind: bytes, payload: bytes) -> bytes:
-    return _FRAMING.pack(len(payload), kind[0]) + payload
+    return FRAMING.pack(len(payload), kind[0]) + payload
 
 
 def control(**message: Any) -> bytes:
@@ -60,7 +60,7 @@ def media(code: str, head: bytes, body: bytes) -> bytes:
 async def receive(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
     """Kind and payload of the next message. HubDown at the end of the connection or for nonsense."""
     try:
-        size, kind = _FRAMING.unpack(await reader.readexactly(_FRAMING.size))
+        size, kind = FRAMING.unpack(await reader.readexactly(FRAMING.size))
         if size > MAX_PAYLOAD:
             raise HubDown(f"a message of {size} bytes")
         return bytes([kind]), await reader.readexactly(size)
