@@ -33,6 +33,7 @@ PURE = [
     "streams/relay/addresses.py",
     "streams/relay/ffmpeg.py",
     "streams/relay/fmp4.py",
+    "streams/relay/playlist.py",
     "streams/relay/sdp.py",
     "streams/relay/supervisor.py",
     "streams/relay/likeness.py",

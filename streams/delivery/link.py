@@ -98,8 +98,11 @@ class Lookout:
             read.add_done_callback(lambda done: self._forget_failed(code, done))
         return await asyncio.shield(read)
 
-    async def want(self, code: str) -> None:
-        """Keep the camera wanted: a hint, and a row when the database has time; at most once in ten seconds."""
+    async def want(self, code: str, hls: bool = False) -> None:
+        """Keep the camera wanted: a hint, and a row when the database has time; at most once in ten seconds.
+
+        `hls`: by somebody who needs parts on disk.
+        """
         now = time.monotonic()
         if now - self._wants.get(code, -60.0) < actions.WANT_AGAIN.total_seconds() or code in self._writes:
             return
@@ -108,7 +111,7 @@ class Lookout:
         self._wants[code] = now
         write = self._writes[code] = asyncio.create_task(self._write(code))
         write.add_done_callback(lambda done: self._writes.pop(code, None))
-        await hub().want(code)
+        await hub().want(code, hls=hls)
 
     @staticmethod
     async def _write(code: str) -> None:

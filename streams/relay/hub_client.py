@@ -86,14 +86,14 @@ class HubClient:
         finally:
             self.leave(code)
 
-    async def want(self, code: str) -> None:
+    async def want(self, code: str, hls: bool = False) -> None:
         """Tell the relay that somebody is about to watch, without taking pictures. Silent when the relay is down."""
         if self._writer:
-            self._say(do="want", camera=code)
+            self._say(do="want", camera=code, hls=hls)
             return
         with contextlib.suppress(OSError):
             _, writer = await asyncio.open_unix_connection(self._path)
-            writer.write(control(do="want", camera=code))
+            writer.write(control(do="want", camera=code, hls=hls))
             with contextlib.suppress(ConnectionError):
                 await writer.drain()
             writer.close()

@@ -162,6 +162,8 @@ class SegmentWriter:
             if self._is_asked and not self._uneven:
                 self._write_pieces()
                 pieces = tuple(piece for piece, _ in self._pieces)
+        for index in range(len(pieces), self._written):
+            self._unlink(part_name(self._epoch, self._next, index))
         parts = self._open
         data = b"".join(part.data for part in parts)
         segment = Segment(

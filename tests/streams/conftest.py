@@ -44,7 +44,7 @@ class Relay:
     """The relay's side of the socket, fed by hand with real frames."""
 
     def __init__(self, server, live):
-        self.server, self.live, self.wanted, self.pushed = server, live, [], {}
+        self.server, self.live, self.wanted, self.hls, self.pushed = server, live, [], [], {}
 
     def begin(self, code, pieces, epoch=1, state="live"):
         self.server.publish_init(code, epoch, pieces[0])
@@ -68,7 +68,7 @@ async def relay(tmp_path, settings):
     settings.RELAY_SOCKET = tmp_path / "relay.sock"
     settings.RELAY_LIVE = tmp_path / "live"
     relay = Relay(None, settings.RELAY_LIVE)
-    relay.server = HubServer(on_wanted=relay.wanted.append, on_push=relay.on_push)
+    relay.server = HubServer(on_wanted=relay.wanted.append, on_push=relay.on_push, on_hls=relay.hls.append)
     await relay.server.start(settings.RELAY_SOCKET)
     yield relay
     await relay.server.close()

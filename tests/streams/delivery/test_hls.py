@@ -10,6 +10,8 @@ import imageio_ffmpeg
 import m3u8
 import pytest
 
+from streams.delivery import playlists
+from streams.relay.fmp4 import Part
 from streams.relay.segments import SegmentWriter
 from sunkitchen.core import tickets
 from tests.streams.delivery.conftest import RECHECK, reload, update
@@ -167,3 +169,125 @@ async def test_a_segment_that_is_gone_is_said(web, running, ticket):
 
 async def test_it_can_only_be_read(web, ticket):
     assert (await web.post(f"/live/cam1/{ticket}/index.m3u8")).status_code == 405
+
+
+# ── low latency ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Growing:
+    """cam1, whose relay goes on writing: `grow(n)` frames more."""
+
+    def __init__(self, relay, pieces):
+        self.writer = SegmentWriter(relay.live / "cam1")
+        self.parts, self.at, self.again = pieces[1:], 0, 0
+        self.writer.begin(1, pieces[0])
+
+    def grow(self, count):
+        for _ in range(count):
+            part = self.parts[self.at % len(self.parts)]
+            at = self.at * 0.1
+            self.writer.add(Part(part.key, part.duration, part.data, at), round(1000 * (time.time() + at)))
+            self.at += 1
+
+
+@pytest.fixture
+def growing(relay, pieces):
+    growing = Growing(relay, pieces)
+    growing.writer.asked()
+    growing.grow(25)  # ten frames a second, a keyframe each: two segments, and parts of the third
+    return growing
+
+
+async def edge(web, base):
+    """Number of the open segment, and how many parts of it are listed."""
+    listed = m3u8.loads((await web.get(f"{base}/media.m3u8")).text)
+    return listed.media_sequence + len(listed.segments) - 1, len(listed.segments[-1].parts)
+
+
+async def waits(task):
+    done, _ = await asyncio.wait([task], timeout=0.15)
+    return not done
+
+
+async def test_a_reload_waits_for_the_part_that_it_asks_for(web, growing, ticket):
+    base = await opened(web, ticket)
+    number, parts = await edge(web, base)
+    path = f"{base}/media.m3u8?_HLS_msn={number}&_HLS_part={parts}"
+    reload_ = asyncio.create_task(web.get(path))
+    assert await waits(reload_)
+    growing.grow(3)
+    answer = await asyncio.wait_for(reload_, 30)
+    assert len(m3u8.loads(answer.text).segments[-1].parts) > parts
+    at_once = await web.get(f"{base}/media.m3u8?_HLS_msn={number}&_HLS_part=0")
+    assert at_once.status_code == 200
+
+
+async def test_a_reload_without_a_part_waits_for_the_whole_segment(web, growing, ticket):
+    base = await opened(web, ticket)
+    number, _ = await edge(web, base)
+    reload_ = asyncio.create_task(web.get(f"{base}/media.m3u8?_HLS_msn={number}"))
+    assert await waits(reload_)
+    growing.grow(3)
+    assert await waits(reload_)
+    growing.grow(10)
+    listed = m3u8.loads((await asyncio.wait_for(reload_, 30)).text)
+    assert f"seg-1-{number}.m4s" in [segment.uri for segment in listed.segments]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["_HLS_msn=%(far)d", "_HLS_msn=9999999999999999", "_HLS_msn=x", "_HLS_msn=-1", "_HLS_part=1", "_HLS_msn=1&_HLS_part=x",
+     "_HLS_msn=%%D9%%A1", "_HLS_msn=%%00"],
+)  # fmt: skip
+async def test_a_reload_for_what_cannot_be_is_refused(web, growing, ticket, query):
+    base = await opened(web, ticket)
+    number, _ = await edge(web, base)
+    answer = await web.get(f"{base}/media.m3u8?{query % {'far': number + 2}}")
+    assert answer.status_code == 400 and set(answer.json()) == {"zh", "en"}
+
+
+async def test_a_reload_of_a_camera_that_stops_ends_in_words(web, growing, ticket, monkeypatch):
+    monkeypatch.setattr("streams.delivery.hls.PATIENCE", 0.1)
+    base = await opened(web, ticket)
+    number, parts = await edge(web, base)
+    answer = await web.get(f"{base}/media.m3u8?_HLS_msn={number}&_HLS_part={parts}")
+    assert answer.status_code == 503 and answer.headers["retry-after"]
+
+
+async def test_a_part_that_was_hinted_at_comes_when_it_is_there(web, growing, ticket):
+    base = await opened(web, ticket)
+    hinted = m3u8.loads((await web.get(f"{base}/media.m3u8")).text).preload_hint.uri
+    part = asyncio.create_task(web.get(f"{base}/{hinted}"))
+    assert await waits(part)
+    growing.grow(3)
+    answer = await asyncio.wait_for(part, 30)
+    assert answer.status_code == 200 and answer.content.count(b"moof") == 2  # frames of 100 ms
+    another = hinted.replace(".m4s", "9.m4s")
+    assert (await web.get(f"{base}/{another}")).status_code == 404
+
+
+async def test_many_who_wait_share_one_look_out(web, growing, ticket, monkeypatch):
+    base = await opened(web, ticket)
+    number, parts = await edge(web, base)
+    looks = []
+    seen = playlists.Watch.look
+    monkeypatch.setattr(playlists.Watch, "look", lambda watch: looks.append(watch) or seen(watch))
+    monkeypatch.setattr(playlists, "LOOK_SECONDS", 0.1)
+    path = f"{base}/media.m3u8?_HLS_msn={number}&_HLS_part={parts}"
+    reloads = [asyncio.create_task(web.get(path)) for _ in range(50)]
+    assert await waits(reloads[0])
+    growing.grow(3)
+    answers = await asyncio.wait_for(asyncio.gather(*reloads), 30)
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(set(looks)) == 1
+
+
+async def test_asking_for_hls_is_what_makes_the_relay_write_parts(web, relay, pieces, ticket):
+    growing = Growing(relay, pieces)
+    growing.grow(25)
+    relay.hls.clear()
+    assert (await web.get(f"/live/cam1/{ticket}/index.m3u8")).status_code == 200
+    async with asyncio.timeout(30):
+        while not relay.hls:
+            await asyncio.sleep(0.01)
+    assert relay.hls == ["cam1"]
