@@ -12,6 +12,7 @@ pages = get_asgi_application()
 from streams.delivery import hls, ingest, live, ws_ingest  # noqa: E402 - after Django's set-up
 from sunkitchen import celery  # noqa: E402,F401 - tasks called from a page find their broker
 from sunkitchen.desks.notices import consumer as bell  # noqa: E402
+from sunkitchen.operate import doors  # noqa: E402
 
 # (scope type, path prefix, app): the permission test walks this table too.
 ROUTES: list[tuple[str, str, Any]] = [
@@ -27,7 +28,7 @@ async def application(scope, receive, send):
     path = scope.get("path", "")
     for kind, prefix, app in ROUTES:
         if scope["type"] == kind and path.startswith(prefix):
-            return await app(scope, receive, send)
+            return await doors.counted(prefix.strip("/"), app, scope, receive, send)
     if scope["type"] == "http":
         return await pages(scope, receive, send)
     if scope["type"] == "websocket":

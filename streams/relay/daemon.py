@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import os
 import random
@@ -11,7 +10,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +18,8 @@ from django.db import Error as DatabaseError
 
 from . import renditions
 from .budget import Budget
-from .camera_proxy import CameraProxy, Policy
+from .camera_proxy import CameraProxy
+from .config import AlreadyRunning, Config, alone
 from .costs import cost, descriptors
 from .evidence import Evidence, Shelf
 from .feeds import PullFeed, PushFeed
@@ -31,8 +31,9 @@ from .segments import PLAYLIST, SegmentWriter
 from .side_channels import SideChannels, cameras
 from .sights import Sights
 from .supervisor import DOWN, OFF, Report, Supervisor, Wish
-from .truth import STILL_SECONDS
 from .wire import PushRefused, Sink
+
+__all__ = ["AlreadyRunning", "Config", "Relay", "serve"]
 
 log = logging.getLogger("sunkitchen.relay")
 
@@ -43,44 +44,6 @@ STALE_SEGMENTS_SECONDS = 60.0  # an interrupted camera's playlist stays that lon
 ENDING_SECONDS = 3.0
 SETTLE_SECONDS = 5.0  # before a push can be replaced by another
 HINT_SECONDS = 20.0  # HLS viewers are no watchers on the hub: their web process hints every ten seconds
-
-
-class AlreadyRunning(Exception):
-    """Another relay holds this socket."""
-
-
-@dataclass(frozen=True)
-class Config:
-    """What the daemon needs of the settings."""
-
-    binary: str
-    socket: Path
-    live: Path
-    posters: Path
-    node: str = "here"  # in leases: no two relays have the same
-    policy: Policy = field(default_factory=Policy)
-    keep_seconds: float = 0.0  # of segments, for evidence
-    clips: Path | None = None  # where evidence is kept; None: nowhere
-    transcodes: int = 2  # conversions at once; past them a picture that needs one is not shown
-    start_seconds: float = 10.0
-    warm_seconds: float = 45.0
-    look_seconds: float = 3.0  # between two looks at a camera that is watched
-    look_idle_seconds: float = 30.0
-    still_seconds: float = STILL_SECONDS  # without movement: a frozen picture
-
-
-@contextmanager
-def alone(socket: Path) -> Iterator[None]:
-    """Hold the socket's lock. AlreadyRunning when somebody else does. The kernel lets go of it with the process."""
-    socket.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(socket.with_name(socket.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
-    except BlockingIOError:
-        raise AlreadyRunning(f"A relay is running on {socket} already.") from None
-    finally:
-        os.close(descriptor)
 
 
 class Relay:

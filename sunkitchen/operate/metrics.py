@@ -8,6 +8,7 @@ from collections import Counter as Tally
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Case, Count, Max, Min, Q, Sum, Value, When
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -19,6 +20,7 @@ from sunkitchen.core.models import Checkpoint, LogEntry, Notice, StoredFile
 from sunkitchen.registry.models import Credential
 
 from .models import Alarm, Sweep
+from .relay import RelayFigures
 
 # By the address's name, never by path: paths carry tokens, and would be endless.
 LABELS = ["view", "method", "status"]
@@ -46,6 +48,7 @@ def page(now: datetime) -> bytes:
         everybody = own
     rows = CollectorRegistry()
     rows.register(Rows(now))
+    rows.register(RelayFigures(settings.RELAY_SOCKET))
     return bytes(generate_latest(everybody) + generate_latest(rows))
 
 
