@@ -5,23 +5,25 @@ import { formats, send } from './phone-send.js';
 const page = document.querySelector('.filming');
 const words = JSON.parse(document.getElementById('phone-words').textContent);
 const at = (name) => page.querySelector(`.${name}`);
-const stage = at('stage'), eye = at('eye'), tag = at('tag'), numbers = at('numbers'), wrong = at('wrong');
+const stage = at('stage'), eye = at('eye'), tag = at('tag'), numbers = at('numbers'), told = at('told');
 const start = at('start'), flip = at('flip'), stop = at('stop');
 const address = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${page.dataset.ws}`;
 const WRONG = { NotAllowedError: 'denied', SecurityError: 'denied', NotFoundError: 'noCamera', OverconstrainedError: 'noCamera', NotReadableError: 'inUse', AbortError: 'inUse' };
 
 let stream = null, sender = null, facing = 'environment', lock = null, began = 0, meter = [];
 
-function show(state, words_ = '') {
+function show(state, said = '') {
   page.dataset.state = state;
   const on = ['asking', 'connecting', 'sending', 'reconnecting', 'hidden'].includes(state);
+  document.body.classList.toggle('filming-now', on);
   stage.hidden = !on;
   at('what').hidden = on;
   start.hidden = on;
   flip.hidden = stop.hidden = !on || state === 'asking';
   tag.textContent = on ? words[state] : '';
-  wrong.hidden = !words_;
-  wrong.textContent = words_;
+  told.hidden = !said;
+  told.textContent = said;
+  told.classList.toggle('error', !on && state !== 'stopped');
 }
 
 const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
@@ -96,7 +98,7 @@ async function begin() {
     return fail(error);
   }
   sender = send(address, page.dataset.session, stream, {
-    state: (word) => show(document.hidden && word !== 'sending' ? 'hidden' : word, wrong.textContent),
+    state: (word) => show(document.hidden && word !== 'sending' ? 'hidden' : word, told.textContent),
     sent: arrived,
     slower: () => show(page.dataset.state, words.slower),
     over: (why) => end(why, words[why]),
@@ -116,6 +118,7 @@ document.addEventListener('visibilitychange', () => {
   if (!stream || stream.getVideoTracks().some((track) => track.readyState === 'ended' || track.muted)) again();
   else sender.hurry();
 });
+window.addEventListener('beforeunload', (event) => sender && event.preventDefault()); // a slip of the finger
 window.addEventListener('online', () => sender && sender.hurry());
 // A recorder keeps the shape that it began with.
 const turned = window.matchMedia('(orientation: portrait)');

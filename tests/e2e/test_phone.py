@@ -79,7 +79,7 @@ def test_a_phone_is_the_kitchens_camera(browser, site, kitchen, owner):
     owner.sends(f"form[action*='{camera}film/']")
     second = films(browser, site, owner.page.locator(".phone-code a.btn").get_attribute("href"))
     phone.page.wait_for_selector(".filming[data-state=elsewhere]", timeout=PATIENCE)
-    assert phone.page.locator(".filming .wrong").inner_text()
+    assert phone.page.locator(".filming .told").inner_text()
 
     # ── the kitchen switches it off
     owner.goes_to(camera)
