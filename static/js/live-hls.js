@@ -1,14 +1,14 @@
 // HLS where frames by WebSocket are impossible: hls.js, or what the browser plays by itself.
 
-/** {stop, latency(): seconds or null}; `broken(error)` when it can play no more. */
+const LATE = 6; // seconds behind where it should be, after which it jumps
+
+/** {stop, tick(), captured(): when the frame shown reached the relay, Unix ms or null}; `broken(error)` when it can play no more. */
 export async function playHls(video, address, { script, broken, blocked }) {
   const { default: Hls } = await import(script);
   if (!Hls.isSupported()) throw new Error('no MediaSource');
   const hls = new Hls({
     enableWorker: false,
-    lowLatencyMode: false,
-    liveSyncDuration: 3,
-    liveMaxLatencyDuration: 12,
+    lowLatencyMode: true, // parts; how far behind the newest to stay is said in the playlist
     maxLiveSyncPlaybackRate: 1.1,
     backBufferLength: 8,
     manifestLoadingTimeOut: 20000, // opening waits for the camera to start
@@ -19,6 +19,8 @@ export async function playHls(video, address, { script, broken, blocked }) {
   hls.attachMedia(video);
   return {
     captured: () => (hls.playingDate ? hls.playingDate.getTime() : null),
+    // Its own setting for this would take the place of what the playlist says about how far behind to stay.
+    tick: () => { if (hls.liveSyncPosition && hls.latency > hls.targetLatency + LATE) video.currentTime = hls.liveSyncPosition; },
     stop: () => hls.destroy(),
   };
 }
