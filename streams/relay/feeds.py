@@ -21,6 +21,7 @@ from .child import PATIENCE, Child
 from .fmp4 import BrokenStream, Init, Part, Splitter
 from .masks import Polygon
 from .ring import Ring
+from .timeline import ClockJumps
 
 log = logging.getLogger("sunkitchen.relay.feeds")
 
@@ -90,6 +91,9 @@ class _Feed(ABC):
         except BrokenStream as broken:
             why = "codec"
             lines.append(str(broken))
+        except ClockJumps as jumps:
+            why = "times"
+            lines.append(str(jumps))
         except OSError as error:
             why = "no_picture"
             lines.append(f"ffmpeg could not be started: {type(error).__name__}")
@@ -111,7 +115,8 @@ class _Feed(ABC):
 
     @abstractmethod
     async def _play(self) -> str:
-        """Pass on parts until the source is over; why it is, a Camera.Why value. Failure, BrokenStream."""
+        """Pass on parts until the source is over; why it is, a Camera.Why value. Failure, BrokenStream,
+        ClockJumps."""
 
     async def _convert(self) -> ffmpeg.Conversion:
         """What ffmpeg is told to do to the picture, once there is room for it. Failure when there is none."""
@@ -131,11 +136,11 @@ class _Feed(ABC):
             self._budget.give_back()
 
     async def _read(self, child: Child) -> None:
-        """Cut the child's output into parts until it ends. BrokenStream."""
+        """Cut the child's output into parts until it ends. BrokenStream, ClockJumps."""
         splitter = Splitter()
         while chunk := await child.stdout.read(READ_BYTES):
             captured_ms = time.time_ns() // 1_000_000
-            for piece in splitter.feed(chunk):
+            for piece in splitter.feed(chunk, time.monotonic()):
                 if self._stopped:
                     return
                 if isinstance(piece, Init):

@@ -6,8 +6,10 @@ Boxes and flags: ISO/IEC 14496-12 (4.2, 8.3, 8.4, 8.8); codec strings: RFC 6381 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from struct import error as struct_error
-from struct import unpack_from
+from struct import pack_into, unpack_from
 from typing import TypeVar
+
+from .timeline import ClockJumps, Timeline
 
 _T = TypeVar("_T")
 
@@ -63,21 +65,37 @@ class _Samples:
 
 @dataclass
 class Splitter:
-    """Feed it bytes in whatever pieces they come; it gives the same inits and parts for every way of cutting them."""
+    """Feed it bytes in whatever pieces they come; it gives the same inits and parts for every way of cutting them.
+
+    Where a camera's clock jumps, the parts go on without a hole: their times are written anew (timeline.py).
+    """
 
     _held: bytearray = field(default_factory=bytearray)
     _ftyp: bytes = b""
     _track: _Track | None = None
     _moof: bytes = b""
+    _timeline: Timeline = field(default_factory=lambda: Timeline(1))
+    _at: float | None = None
+    _over: ClockJumps | None = None
 
-    def feed(self, data: bytes) -> list[Init | Part]:
-        """The inits and parts that are complete now. BrokenStream for anything that is no fragmented MP4."""
+    def feed(self, data: bytes, at: float | None = None) -> list[Init | Part]:
+        """The inits and parts that are complete now. BrokenStream for anything that is no fragmented MP4; ClockJumps
+        when the times jump again and again. `at`: when the bytes came, seconds by a steady clock."""
+        if self._over:
+            raise self._over
+        self._at = at
         self._held += data
         found: list[Init | Part] = []
         start = 0
         while box := self._next_box(start):
             name, end = box
-            piece = self._take(name, bytes(memoryview(self._held)[start:end]))
+            try:
+                piece = self._take(name, bytes(memoryview(self._held)[start:end]))
+            except ClockJumps as jumps:
+                if not found:
+                    raise
+                self._over = jumps  # what came before is good
+                break
             if piece is not None:
                 found.append(piece)
             start = end
@@ -110,6 +128,7 @@ class Splitter:
             self._ftyp, self._track, self._moof = box, None, b""
         elif name == b"moov":
             self._track = _read(_track_of, box)
+            self._timeline = Timeline(self._track.timescale)
             if self._track.codec.startswith("hev1."):  # what ffmpeg makes of MPEG-TS; Apple plays hvc1 alone
                 self._track.codec = "hvc1" + self._track.codec[4:]
                 at = box.index(b"hev1", box.index(b"stsd"))
@@ -131,11 +150,14 @@ class Splitter:
         if not samples.count:
             return None
         flags = track.flags if samples.first_flags is None else samples.first_flags
+        decode_time, duration = self._timeline.place(samples.decode_time, samples.duration, self._at)
+        if decode_time != samples.decode_time or duration != samples.duration:
+            moof = _restamped(moof, track, decode_time, duration if samples.count == 1 else None)
         return Part(
             key=not flags & _NOT_SYNC,
-            duration=samples.duration / track.timescale,
+            duration=duration / track.timescale,
             data=moof + mdat,
-            decode_time=samples.decode_time / track.timescale,
+            decode_time=decode_time / track.timescale,
         )
 
 
@@ -259,3 +281,34 @@ def _add_run(samples: _Samples, trun: bytes, duration: int, flags: int) -> None:
     else:
         samples.duration += duration * count
     samples.count += count
+
+
+def _restamped(moof: bytes, track: _Track, decode_time: int, duration: int | None) -> bytes:
+    """The same fragment at another time; of another duration where that is given and written in it."""
+    new = bytearray(moof)
+    for _, traf, traf_end in _places(moof, b"traf", 8, len(moof)):
+        [(_, tfhd, _)] = _places(moof, b"tfhd", traf + 8, traf_end)
+        word, number = unpack_from(">II", moof, tfhd + 8)
+        if number != track.number:
+            continue
+        for _, tfdt, _ in _places(moof, b"tfdt", traf + 8, traf_end):
+            wide = moof[tfdt + 8]
+            pack_into(">Q" if wide else ">I", new, tfdt + 12, decode_time & (2**64 - 1 if wide else 2**32 - 1))
+        if duration is None:
+            continue
+        if word & 0x8:
+            pack_into(">I", new, tfhd + 16 + (8 if word & 0x1 else 0) + (4 if word & 0x2 else 0), duration)
+        for _, trun, _ in _places(moof, b"trun", traf + 8, traf_end):
+            (run,) = unpack_from(">I", moof, trun + 8)
+            if run & 0x100:
+                pack_into(">I", new, trun + 16 + (4 if run & 0x1 else 0) + (4 if run & 0x4 else 0), duration)
+    return bytes(new)
+
+
+def _places(box: bytes, wanted: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Name, beginning and end of those of the boxes between `start` and `end` that are called so."""
+    while start + 8 <= end:
+        size, name = unpack_from(">I4s", box, start)
+        if name == wanted:
+            yield name, start, start + size
+        start += size

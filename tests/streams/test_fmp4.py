@@ -1,3 +1,4 @@
+import itertools
 import struct
 
 import pytest
@@ -5,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.relay.fmp4 import BrokenStream, Init, Part, Splitter
+from streams.relay.timeline import ClockJumps
 from tests.streams.conftest import encode
 
 
@@ -34,6 +36,82 @@ def test_however_the_bytes_are_cut_the_parts_are_the_same(film, pieces, data):
     for start, end in zip([0, *cuts], [*cuts, len(film)], strict=True):
         found += splitter.feed(film[start:end])
     assert found == pieces
+
+
+def times(part):
+    """Decode time and duration as they are written in the fragment, in ticks."""
+    tfdt, tfhd = part.data.index(b"tfdt"), part.data.index(b"tfhd")
+    (word,) = struct.unpack_from(">I", part.data, tfhd + 4)
+    duration_at = tfhd + 12 + (8 if word & 1 else 0) + (4 if word & 2 else 0)
+    assert word & 8 and part.data[tfdt + 4] == 1
+    (duration,) = struct.unpack_from(">I", part.data, duration_at)
+    return struct.unpack_from(">Q", part.data, tfdt + 8)[0], duration
+
+
+def moved(part, seconds, duration=None, timescale=10240):
+    """The part as ffmpeg writes it while the camera's clock is that much ahead."""
+    data, (at, usual) = bytearray(part.data), times(part)
+    struct.pack_into(">Q", data, data.index(b"tfdt") + 8, at + round(seconds * timescale))
+    if duration:
+        at = bytes(data).index(struct.pack(">I", usual), data.index(b"tfhd"))
+        struct.pack_into(">I", data, at, round(duration * timescale))
+    return bytes(data)
+
+
+def jumping(pieces, shifts, shift=0):
+    """The film, its clock set by `shifts` (part's number → seconds) from there on; what lasts until then is long."""
+    init, *parts = pieces
+    film = init.data
+    for number, part in enumerate(parts):
+        shift += shifts.get(number, 0)
+        film += moved(part, shift, 0.1 + shifts[number + 1] if shifts.get(number + 1, 0) > 0 else None)
+    return film
+
+
+def fed(film, cuts=()):
+    """All that comes out, and whether the clock jumped too often."""
+    splitter, found = Splitter(), []
+    try:
+        for start, end in itertools.pairwise([0, *cuts, len(film), len(film)]):
+            found += splitter.feed(film[start:end])
+    except ClockJumps:
+        return found, True
+    return found, False
+
+
+@pytest.mark.parametrize("seconds", [3600, 6, -3600 + 7200])
+def test_where_the_clock_jumps_the_parts_go_on_without_a_hole(pieces, seconds):
+    init, *parts = fed(jumping(pieces, {25: seconds}))[0]
+    assert init == pieces[0] and len(parts) == 60
+    for part, one_later in itertools.pairwise(parts):
+        assert one_later.decode_time - part.decode_time == pytest.approx(0.1, abs=0.001)
+        assert part.duration == pytest.approx(0.1, abs=0.001)
+        at, duration = times(part)
+        assert (at / 10240, duration / 10240) == (part.decode_time, part.duration), "written as it is told"
+
+
+def test_a_part_changes_nothing_but_its_times(pieces):
+    found = fed(jumping(pieces, {25: 3600}))[0]
+    for part, before in zip(found[1:], pieces[1:], strict=True):
+        assert len(part.data) == len(before.data) and part.key == before.key
+        assert part.data[part.data.index(b"mdat") :] == before.data[before.data.index(b"mdat") :]
+    assert found[:26] == pieces[:26]
+
+
+def test_two_jumps_pass_and_a_third_in_a_row_ends_it(pieces):
+    assert fed(jumping(pieces, {10: 100, 20: 100})) == (fed(jumping(pieces, {10: 100}))[0], False)
+    found, over = fed(jumping(pieces, {10: 100, 20: 100, 30: 100}))
+    assert over and len(found) == 1 + 30
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_however_a_jumping_film_is_cut_the_parts_are_the_same(pieces, data):
+    numbers = st.integers(2, 58)
+    shifts = data.draw(st.dictionaries(numbers, st.sampled_from([-50, -6, 6, 5000]), min_size=1, max_size=4))
+    film = jumping(pieces, shifts, 1000)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(film)), max_size=30)))
+    assert fed(film, cuts) == fed(film)
 
 
 def test_byte_by_byte(pieces):
