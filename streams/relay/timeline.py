@@ -75,7 +75,7 @@ class Timeline:
         elif self._pace and at is not None:
             came, stood = self._pace
             behind = (at - came) * self._timescale - (last_out + step - stood)
-            step = min(max(step + behind / 16, step / 4), step * 4)
+            step = min(max(step + behind / 16, step / 2), step * 1.5)  # never a hole of a frame
         out = last_out + round(step)
         if self._pace is None:
             self._pace = (at or 0.0, out)

@@ -1,4 +1,4 @@
-"""A real RTSP camera for tests and benches: gst-rtsp-server, H.264, a moving picture with a burned-in clock.
+"""A real RTSP camera for tests and benches: gst-rtsp-server, H.264 (or --codec), a moving picture with a burned-in clock.
 
 Runs on the SYSTEM python (`/usr/bin/python3`, python3-gi, gir1.2-gst-rtsp-server-1.0, plugins base, good, bad, ugly):
 
@@ -26,6 +26,13 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 SQUARE = 16
 BITS = 40
 BLACK, WHITE = 16, 235
+CODERS = {
+    "h264": "x264enc tune=zerolatency speed-preset=ultrafast bitrate=1500 key-int-max={gop} threads=1 "
+    "! video/x-h264,profile=constrained-baseline ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1",
+    "h265": "x265enc tune=zerolatency speed-preset=ultrafast bitrate=1500 key-int-max={gop} log-level=none "
+    "! h265parse ! rtph265pay name=pay0 pt=96 config-interval=-1",
+    "mjpeg": "jpegenc quality=70 ! rtpjpegpay name=pay0 pt=26",
+}
 
 
 class Picture:
@@ -75,9 +82,7 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         pipeline = Gst.parse_launch(
             f"appsrc name=eye is-live=true format=time do-timestamp=true max-buffers=4 leaky-type=downstream "
             f"caps=video/x-raw,format=I420,width={o.width},height={o.height},framerate={o.fps}/1 "
-            f"! x264enc tune=zerolatency speed-preset=ultrafast bitrate=1500 key-int-max={o.gop} threads=1 "
-            f"! video/x-h264,profile=constrained-baseline ! h264parse "
-            f"! rtph264pay name=pay0 pt=96 config-interval=-1"
+            f"! {CODERS[o.codec].format(gop=o.gop)}"
         )
         return pipeline
 
@@ -123,6 +128,7 @@ def main():
     parser.add_argument("--size", default="640x360")
     parser.add_argument("--fps", type=int, default=25)
     parser.add_argument("--gop", type=int, default=50)
+    parser.add_argument("--codec", choices=sorted(CODERS), default="h264")
     options = parser.parse_args()
     options.width, options.height = (int(part) for part in options.size.split("x"))
 
