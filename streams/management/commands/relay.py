@@ -3,11 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from typing import Any
 
 import imageio_ffmpeg
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from streams.relay import checking
 from streams.relay.camera_proxy import Policy
 from streams.relay.daemon import AlreadyRunning, Config, serve
 
@@ -46,9 +48,15 @@ def run(work: Coroutine[object, object, None]) -> None:
 
 
 class Command(BaseCommand):
-    help = "Runs the relay daemon of this node until SIGTERM."
+    help = "Runs the relay daemon of this node until SIGTERM. With --check: looks at one camera and says what is wrong."
 
-    def handle(self, *args: object, **options: object) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        checking.add_arguments(parser)
+
+    def handle(self, *args: object, **options: Any) -> None:
+        if options["check"]:
+            checking.check(config(), options, self.stdout.write)
+            return
         quiet = options["verbosity"] == 0  # under `serve`, whose terminal is for people
         logging.getLogger("sunkitchen.relay").setLevel(logging.WARNING if quiet else logging.INFO)
         try:
