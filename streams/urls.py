@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from .cameras import views
+from .cameras import mask_views, views
+from .cameras import reference_views as reference
 from .clips import views as clips
+from .incidents import views as incidents
+from .operator import views as operator
 from .phone import views as phone
 
 KITCHEN = "desk/kitchens/<slug:code>/cameras"
@@ -17,12 +20,25 @@ urlpatterns = [
     path(f"{CAMERA}/live.json", views.camera_live, name="camera_live"),
     path(f"{CAMERA}/poster.jpg", views.camera_poster, name="camera_poster"),
     path(f"{CAMERA}/change/", views.camera_change, name="camera_change"),
+    path(f"{CAMERA}/hours/", views.camera_hours, name="camera_hours"),
+    path(f"{CAMERA}/masks/", mask_views.camera_masks, name="camera_masks"),
+    path(f"{CAMERA}/masks/picture.jpg", mask_views.mask_picture, name="mask_picture"),
     path(f"{CAMERA}/key/", views.camera_key, name="camera_key"),
     path(f"{CAMERA}/film/", phone.camera_film, name="camera_film"),
     path(f"{CAMERA}/off/", views.camera_off, name="camera_off"),
     path(f"{CAMERA}/on/", views.camera_on, name="camera_on"),
     path(f"{CAMERA}/revoke/", views.camera_revoke, name="camera_revoke"),
     path("film/<slug:camera>/<str:token>/", phone.film, name="film"),
+    path(f"{CAMERA}/confirm/", reference.camera_confirm, name="camera_confirm"),
+    path(f"{CAMERA}/reference.jpg", reference.camera_reference, name="camera_reference"),
+    path(f"{CAMERA}/newest.jpg", reference.camera_newest, name="camera_newest"),
+    path("desk/kitchens/<slug:code>/incidents/", incidents.incidents, name="incidents"),
+    path("desk/kitchens/<slug:code>/incidents/<int:pk>/answer/", incidents.incident_answer, name="incident_answer"),
+    path(
+        "desk/kitchens/<slug:code>/incidents/<int:pk>/picture.jpg", incidents.incident_picture, name="incident_picture"
+    ),
+    path("office/incidents/", incidents.office_incidents, name="office_incidents"),
+    path("office/relay/", operator.relay, name="office_relay"),
     path("office/clips/", clips.clips, name="office_clips"),
     path("office/clips/<slug:code>/", clips.clip, name="office_clip"),
     path("office/clips/<slug:code>/video.mp4", clips.clip_video, name="office_clip_video"),

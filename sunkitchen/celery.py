@@ -17,6 +17,7 @@ app.autodiscover_tasks(
         "sunkitchen.registry.register",
         "streams.cameras",
         "streams.clips",
+        "streams.incidents",
         "ratings.editions",
         "sunkitchen.operate",
     ]
@@ -27,6 +28,7 @@ app.conf.beat_schedule = {
     "sweep-files": {"task": "core.sweep_files", "schedule": 3600.0},
     "remind-of-expiry": {"task": "registry.remind_of_expiry", "schedule": 3600.0},
     "forget-pictures": {"task": "streams.forget_pictures", "schedule": 60.0},
+    "sweep-incidents": {"task": "streams.sweep_incidents", "schedule": 60.0},
     "count-minutes": {"task": "streams.count_minutes", "schedule": 900.0},
     "settle-clips": {"task": "streams.settle_clips", "schedule": 60.0},
     "expire-clips": {"task": "streams.expire_clips", "schedule": 24 * 3600.0},

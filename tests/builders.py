@@ -89,6 +89,12 @@ def camera_days(camera, first, last, *, proven=600, failed=0, **fields):
     )
 
 
+def incident(camera, *, kind="covered", opened_at=None, **fields):
+    from streams.models import Incident
+
+    return Incident.objects.create(camera=camera, kind=kind, opened_at=opened_at or timezone.now(), **fields)
+
+
 def sticker(establishment, *, table="3", issued_by=None, **fields):
     from sunkitchen.registry.models import Sticker
 

@@ -76,6 +76,17 @@ def kitchens(capability: Can) -> Gate:
     return gate
 
 
+def either(*capabilities: Can) -> Gate:
+    """As `kitchens`, where one of several capabilities is enough."""
+    gates = [kitchens(capability) for capability in capabilities]
+
+    def gate(role: str, side: str) -> Answer:
+        answers = [gate(role, side) for gate in gates]
+        return Answer.IN if Answer.IN in answers else answers[0]
+
+    return gate
+
+
 def officers(capability: Can) -> Gate:
     """The object is the office's alone (an edition, a review): a kitchen's own people are strangers to it."""
     of_kitchen = kitchens(capability)
@@ -270,15 +281,26 @@ ROUTES = [
     get("camera_live", kitchens(Can.SEE_KITCHEN), "kitchen"),
     get("camera_poster", kitchens(Can.SEE_KITCHEN), "kitchen", 200, 204),
     deed("camera_change", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    deed("camera_hours", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    form("camera_masks", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    get("mask_picture", kitchens(Can.SET_UP_CAMERA), "kitchen", 200, 204),
     deed("camera_key", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     deed("camera_film", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     deed("camera_off", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     deed("camera_on", kitchens(Can.SET_UP_CAMERA), "kitchen"),
     deed("camera_revoke", kitchens(Can.SET_UP_CAMERA), "kitchen"),
+    deed("camera_confirm", either(Can.SET_UP_CAMERA, Can.INSPECT), "kitchen"),
+    get("camera_reference", kitchens(Can.SEE_KITCHEN), "kitchen", 200, 204),
+    get("camera_newest", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    get("incidents", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    deed("incident_answer", kitchens(Can.ANSWER_INCIDENT), "incident"),
+    get("incident_picture", kitchens(Can.SEE_KITCHEN), "incident"),
+    get("office_incidents", office()),
     get("film", public, "film", 200, 404),  # whose token is the right: tests/streams/phone asks it all
     # evidence: the office's alone, and a guest's report of what they see
     form("report_moment", public, "kitchen"),
     deed("camera_keep", officers(Can.KEEP_CLIPS), "kitchen"),
+    get("office_relay", office(Can.RUN_RELAY)),
     get("office_clips", office(Can.SEE_CLIPS)),
     get("office_clip", officers(Can.SEE_CLIPS), "clip"),
     get("office_clip_video", officers(Can.SEE_CLIPS), "clip"),

@@ -137,6 +137,7 @@ def furnished(place, authority, lead, second):
         notice=letter(place),
         register=builders.register_import(authority, brought_by=author),
         invitation=builders.invitation(place, issued_by=author),
+        incident=builders.incident(camera, picture=b"JPEG"),
         clip=builders.clip(camera, body=b"film"),
     )
 
@@ -194,6 +195,7 @@ def pools_of(things):
         "listing": {"pk": things.listing.pk, "of": "service", "page": 1},
         "authority": {"authority": things.authority.slug},
         "edition": {"authority": things.authority.slug, "year": 2026, "number": 1},
+        "incident": {"code": code, "pk": things.incident.pk},
         "clip": {"code": things.clip.code},
         "log": {"name": "checkpoint"},
     }

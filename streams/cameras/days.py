@@ -130,6 +130,13 @@ def declared(camera: Camera, day: date) -> list[online.Span]:
     return found
 
 
+def is_declared(camera: Camera, at: datetime) -> bool:
+    """Whether the camera is to be seen at that moment."""
+    day = timezone.localdate(at)
+    second = (at - _midnight(day)).total_seconds()
+    return any(begin <= second < end for begin, end in declared(camera, day))
+
+
 def _within(camera: Camera, spans, second) -> Iterator[online.Span]:
     """Not before the camera was there and its kitchen open, nor after it closed."""
     place = camera.establishment

@@ -17,8 +17,8 @@ from sunkitchen.core.workflow import Refused
 from sunkitchen.registry.establishments.gates import establishment_for
 from sunkitchen.registry.staff.coverage import coverage
 
-from . import actions, sign, words
-from .forms import AddForm, ChangeForm, OffForm
+from . import actions, seen, sign, words
+from .forms import AddForm, ChangeForm, HoursForm, OffForm
 from .models import Camera
 
 
@@ -75,6 +75,7 @@ def _page(request: HttpRequest, row: Camera, *, status: int = 200, key: str = ""
         "place": row.establishment,
         "camera": row,
         **_picture(row),
+        "truth": seen.about(request.user, row),
         "staff": coverage(row.establishment, timezone.localdate(now)),
         "said": words.sentence(row.status(now), now),
         "push_url": f"{settings.SITE_URL}/ingest/{row.code}/{key or '…'}",
@@ -83,8 +84,12 @@ def _page(request: HttpRequest, row: Camera, *, status: int = 200, key: str = ""
         "off_reason": next((e["detail"]["reason"] for e in trail if e["verb"] == "camera.switched_off"), ""),
         "may": can(request.user, Can.SET_UP_CAMERA, row),
         "keep": KeepForm(auto_id="keep_%s") if _keeps_clips(request.user, row) else None,
-        "change": ChangeForm(camera=row),
-        "off": OffForm(),
+        "shown_week": words.of_week(row.hours),
+        "masked": words.of_masks(row),
+        "withheld": row.is_withheld(timezone.localdate(now)),
+        "change": ChangeForm(camera=row, auto_id="change_%s"),
+        "hours": HoursForm(camera=row, auto_id="hours_%s"),
+        "off": OffForm(auto_id="off_%s"),
         **bound,
     }
     return render(request, "streams/camera.html", context, status=status)
@@ -160,6 +165,25 @@ def camera_change(request: HttpRequest, code: str, camera: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("camera", code=code, camera=camera)
     return _page(request, row, status=status, change=form)
+
+
+@login_required
+@require_POST
+def camera_hours(request: HttpRequest, code: str, camera: str) -> HttpResponse:
+    """When it is shown: a week, the kitchen's own hours, or around the clock."""
+    row = camera_for(request.user, code, camera, Can.SET_UP_CAMERA)
+    form = HoursForm(request.POST, camera=row)
+    status = 422
+    if form.is_valid():
+        try:
+            actions.set_hours(row, by=request.user, week=form.cleaned_data["week"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            status = refusal.status
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("camera", code=code, camera=camera)
+    return _page(request, row, status=status, hours=form)
 
 
 @login_required

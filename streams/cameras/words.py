@@ -7,12 +7,15 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_noop, override
+from django.utils.translation import get_language, gettext_noop, ngettext, override
 from django.utils.translation import gettext as _
 
 from sunkitchen.core import audit
+from sunkitchen.registry.establishments import hours
+from sunkitchen.registry.establishments.forms import WEEKDAYS
 from sunkitchen.registry.models import Establishment
 
+from . import masks
 from .models import Camera, Status
 from .sign import Sign
 
@@ -37,6 +40,10 @@ def sentence(status: Status, now: datetime) -> str:
         return _("The kitchen switched the camera off.")
     if status.state == Camera.State.OFF and status.why in ("", Camera.Why.NOT_WANTED):
         return _("The picture starts when somebody watches.")
+    if status.why == Camera.Why.SCHEDULE:
+        if not status.shown:
+            return _("Not shown today.")
+        return _("Not shown now: it is shown %(hours)s.") % {"hours": status.shown.replace("-", "–")}
     why = Camera.Why(status.why).label if status.why else _("unknown")
     if status.why == Camera.Why.STILL and status.since:
         return _(FROZEN) % {"time": moment(status.since, now)}
@@ -57,6 +64,27 @@ def of_picture(taken: datetime | None, now: datetime) -> str:
     return _("Picture of %(time)s") % {"time": moment(taken, now)} if taken else ""
 
 
+def of_week(week: list[Any]) -> str:
+    """The hours of a week in as few words as they take; "" for around the clock."""
+    if not week:
+        return ""
+    if all(day == week[0] for day in week):
+        return _("Every day %(hours)s") % {"hours": hours.written(week[0]).replace("-", "–")}
+    days = [f"{name} {hours.written(day).replace('-', '–')}" for name, day in zip(WEEKDAYS, week, strict=True) if day]
+    return " · ".join(days)
+
+
+def of_masks(camera: Camera) -> str:
+    """ "2 masks hide 14 % of the picture." "" without any."""
+    if not camera.masks:
+        return ""
+    return ngettext(
+        "%(count)s mask hides %(percent)s %% of the picture.",
+        "%(count)s masks hide %(percent)s %% of the picture.",
+        len(camera.masks),
+    ) % {"count": len(camera.masks), "percent": masks.hidden(camera.masks)}
+
+
 def for_player() -> dict[str, Any]:
     """Every text that static/js/player.js shows, with %(name)s left for it to fill; its time zone; where hls.js lies."""
     return {
@@ -69,6 +97,7 @@ def for_player() -> dict[str, Any]:
         "reconnecting": _("Connection lost, trying again."),
         "idle": _("The picture starts when somebody watches."),
         "disabled": _("The kitchen switched the camera off."),
+        "schedule": _("Not shown now: it is outside the hours in which this camera is shown."),
         "gone": _("This picture is not shown to the public any more."),
         "frozen": _(FROZEN),
         "since": _("No picture since %(time)s. Reason: %(why)s."),
@@ -76,8 +105,16 @@ def for_player() -> dict[str, Any]:
         "unknown": _("unknown"),
         "notLive": _("Not live"),
         "paused": _("Paused"),
+        "pausedData": _("Paused to save your data"),
+        "perMinute": _("≈ %(megabytes)s MB a minute"),
         "still": _("Still pictures, not live video"),
+        "taken": _("Picture of %(time)s"),
         "tap": _("Play the live picture"),
+        # Live, and yet not as it should be: a diner's words; the kitchen reads more.
+        "doubts": dict.fromkeys(
+            [Camera.Why.COVERED.value, Camera.Why.MOVED.value],
+            _("Something is wrong with this picture. The kitchen has been told."),
+        ),
         "why": {why.value: str(why.label) for why in Camera.Why},
     }
 
@@ -89,6 +126,10 @@ def history(camera: Camera, limit: int = 20) -> list[dict[str, Any]]:
         "camera.changed": _("Settings changed"),
         "camera.push_key_rotated": _("New key for the box"),
         "camera.phone_invited": _("Code for a phone that films"),
+        "camera.hours_set": _("Hours changed"),
+        "camera.masked": _("Masks changed"),
+        "camera.unvouched": _("Hidden again: somebody else withdrew consent"),
+        "camera.picture_confirmed": _("Picture confirmed"),
         "camera.switched_off": _("Switched off"),
         "camera.switched_on": _("Switched on"),
         "camera.viewers_revoked": _("All viewings ended"),

@@ -1,15 +1,28 @@
 """Incident 异常: something may be wrong with a camera's picture. A machine's hint, never a finding."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from streams.cameras.models import Camera
-from sunkitchen.core.access import Scope
+from sunkitchen.core.access import Can, Scope
+from sunkitchen.registry.models import Establishment
 
 
 class IncidentQuerySet(models.QuerySet):
     def open(self) -> "IncidentQuerySet":
         return self.filter(closed_at=None)
+
+    def described(self) -> "IncidentQuerySet":
+        """For lists: with camera, kitchen and who answered, without the pictures."""
+        rows = self.defer("picture").select_related("camera__establishment", "answered_by")
+        return rows.annotate(picture_bytes=Length("picture")).order_by("-opened_at", "-pk")
+
+    def within(self, user: Any, capability: Can) -> "IncidentQuerySet":
+        """Those of kitchens over which the user has the capability."""
+        return self.filter(camera__establishment__in=Establishment.objects.within(user, capability))
 
 
 class Incident(models.Model):
@@ -45,6 +58,11 @@ class Incident(models.Model):
 
     def __str__(self):
         return f"{self.camera} · {self.get_kind_display()}"
+
+    @property
+    def has_picture(self) -> bool:
+        """Annotated by `described`: the picture itself is left in its row."""
+        return bool(getattr(self, "picture_bytes", 0))
 
     @property
     def scope(self) -> Scope:

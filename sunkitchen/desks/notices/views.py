@@ -22,6 +22,7 @@ TOPICS = {
     "listing": _("Red and black lists"),
     "inspection": _("Inspections"),
     "camera": _("Cameras"),
+    "incident": _("Incidents"),
     "clip": _("Video evidence"),
     "claim": _("Claims"),
     "membership": _("People"),

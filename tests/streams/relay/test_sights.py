@@ -3,18 +3,22 @@
 import pytest
 
 from streams.relay.fmp4 import Splitter
+from streams.relay.likeness import Confirmed
 from streams.relay.sights import Sights
 from tests.streams.conftest import encode
+
+from . import drawn
 
 pytestmark = pytest.mark.real("ffmpeg")
 
 
 class Told:
     def __init__(self):
-        self.verdicts, self.posters = [], []
+        self.verdicts, self.hints, self.posters = [], [], []
 
-    def judged(self, code, epoch, *, still_since, dark):
+    def judged(self, code, epoch, *, still_since, dark, covered, moved):
         self.verdicts.append((epoch, still_since is not None, dark))
+        self.hints.append("covered" if covered else "moved" if moved else "")
 
     def poster(self, code, at):
         self.posters.append(at)
@@ -102,7 +106,8 @@ async def test_a_frozen_or_dark_picture_never_replaces_the_last_good_poster(sigh
     await look(sights, told, keyframes(black)[0], 130, epoch=2)
     assert told.verdicts[-1] == (2, False, True)
     assert (tmp_path / "c.jpg").read_bytes() == poster and len(told.posters) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["c.jpg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["c.jpg", "c.seen.jpg"]
+    assert (tmp_path / "c.seen.jpg").read_bytes() != poster
 
 
 async def test_a_full_disk_costs_the_poster_and_nothing_else(sights, told, moving, tmp_path):
@@ -132,3 +137,25 @@ async def test_a_clock_that_is_set_back_does_not_keep_a_frozen_picture_live(sigh
     for second in range(6_402, 6_426, 2):
         await look(sights, told, first, second)
     assert told.verdicts[-1][1]
+
+
+async def test_a_covered_picture_is_told_kept_aside_and_no_poster(told, tmp_path, ffmpeg_binary, moving):
+    async def confirmed(code):
+        return Confirmed(drawn.gray(drawn.kitchen(1)))
+
+    sights = Sights(
+        ffmpeg_binary, tmp_path, judged=told.judged, poster=told.poster, seconds=3, idle_seconds=30, confirmed=confirmed
+    )
+    flat = Splitter().feed(encode(2, source="color", gop=10, extra="-vf drawbox=t=fill:c=gray"))
+    sights.begin("c", 1, flat[0])
+    for second in range(100, 140, 10):
+        await look(sights, told, keyframes(flat)[0], second)
+    assert told.hints == ["", "", "", "covered"]
+    assert told.posters == [] and [path.name for path in tmp_path.iterdir()] == ["c.seen.jpg"]
+
+
+async def test_a_camera_whose_picture_nobody_confirmed_is_neither_covered_nor_moved(sights, told, moving):
+    sights.begin("c", 1, moving[0])
+    for number, part in enumerate(keyframes(moving)):
+        await look(sights, told, part, 100 + 10 * number)
+    assert set(told.hints) == {""}
