@@ -1,5 +1,6 @@
 """Every write to a camera that people make. Its state is the relay's alone (relay_actions)."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -7,20 +8,23 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from streams.relay import addresses
 from sunkitchen.core import audit, secrets
 from sunkitchen.core.workflow import Refused, WrongState
-from sunkitchen.registry.models import Establishment, StaffMember
+from sunkitchen.registry.establishments import hours
+from sunkitchen.registry.models import Establishment, FilmingConsent, StaffMember
 
-from . import keys
-from .models import Camera
+from . import keys, masks
+from .models import Camera, Reference
 
 MAX_CAMERAS = 16  # of one kitchen
 MAX_URL = 300
 MAX_CREDENTIAL = 100
+START_LEAST, START_MOST = 5, 60  # seconds until the first picture
+KEEP = -1  # leave it as it is
 WANT_AGAIN = timedelta(seconds=10)
 LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa")
 
@@ -67,24 +71,88 @@ def add_camera(
 
 
 @transaction.atomic
-def change_camera(camera: Camera, *, by: Any, zone: str, url: str = "", user: str = "", password: str = "") -> None:
-    """Another zone, address or credentials. What is left empty stays; a new address never inherits old credentials."""
+def change_camera(
+    camera: Camera,
+    *,
+    by: Any,
+    zone: str,
+    url: str = "",
+    user: str = "",
+    password: str = "",
+    sub_url: str = "",
+    no_sub: bool = False,
+    start_seconds: int | None = KEEP,
+) -> None:
+    """Another zone, address or credentials. What is left empty stays; a new address never inherits old credentials.
+
+    `sub_url` is the camera's smaller stream, with the same credentials unless it names its own; `no_sub` takes it away.
+    `start_seconds`: how long its first picture may take, None for what is usual here.
+    """
     _check_zone(zone)
-    before = camera.zone, camera.address
+    before = camera.zone, camera.address, camera.sub_address
     camera.zone = zone
-    if camera.source == Camera.Source.RTSP and (url or user or password):
-        _set_address(camera, checked_address(url or _bare_url(camera), user, password))
-    elif camera.is_sent and url:
+    if start_seconds != KEEP:
+        if start_seconds is not None and not START_LEAST <= start_seconds <= START_MOST:
+            raise Refused(_("A camera may take between 5 and 60 seconds to start."))
+        camera.start_seconds = start_seconds
+    if camera.source == Camera.Source.RTSP:
+        _readdress(camera, url, user, password)
+        if no_sub:
+            camera.sub_address = camera.sealed_sub_url = ""
+        elif sub_url:
+            _set_sub(camera, checked_address(sub_url))
+    elif url or sub_url:
         raise Refused(_("A box or a phone that sends has no address of its own: leave it empty."))
-    camera.save(update_fields=["zone", "address", "sealed_url"])
+    fields = ["zone", "address", "sealed_url", "sub_address", "sealed_sub_url", "start_seconds"]
+    camera.save(update_fields=fields)
     audit.record(
         by,
         "camera.changed",
         camera,
         zone=[before[0], zone],
         address=[before[1], camera.address],
+        sub_address=[before[2], camera.sub_address],
         credentials=bool(user or password or url),
     )
+
+
+@transaction.atomic
+def set_hours(camera: Camera, *, by: Any, week: list[Any]) -> None:
+    """When it is shown: seven days as the kitchen's hours are kept, or [] for around the clock."""
+    if week:
+        if len(week) != 7:
+            raise Refused(_("A week has seven days."))
+        try:
+            week = [hours.parse(hours.written(day)) for day in week]
+        except (hours.BadHours, TypeError, IndexError, ValueError) as error:
+            raise Refused(str(error)) from None
+        if not any(week):
+            raise Refused(_("Then it would never be shown. Switch it off instead, and say why."))
+    camera.hours = week
+    camera.save(update_fields=["hours"])
+    audit.record(by, "camera.hours_set", camera, hours=week)
+
+
+@transaction.atomic
+def set_masks(camera: Camera, *, by: Any, found: Any, hide_objectors: bool = False) -> None:
+    """What is black in the picture from now on. Every still picture that shows what is masked now goes at once.
+
+    `hide_objectors`: the owner vouches that the masks hide whoever withdrew consent; the trail names nobody.
+    """
+    camera.masks = masks.checked(found)
+    camera.masks_hide_objectors = bool(camera.masks) and hide_objectors
+    camera.poster_at = None
+    camera.save(update_fields=["masks", "masks_hide_objectors", "poster_at"])
+    Reference.objects.filter(camera=camera).delete()
+    audit.record(
+        by,
+        "camera.masked",
+        camera,
+        masks=len(camera.masks),
+        percent=masks.hidden(camera.masks),
+        hides_objectors=camera.masks_hide_objectors,
+    )
+    transaction.on_commit(lambda: _forget_files(camera))
 
 
 @transaction.atomic
@@ -133,12 +201,30 @@ def revoke_viewers(camera: Camera, *, by: Any) -> None:
 def forget_pictures(on: date) -> int:
     """Take the last pictures of withheld cameras off the disk; of how many. Called every minute by a sweep, so that
     no picture taken while somebody objected is shown when the live one comes back."""
+    _unvouch(on)
     objecting = StaffMember.objects.objecting(on).values("establishment")
-    rows = Camera.objects.filter(establishment__in=objecting).exclude(poster_at=None)
+    rows = Camera.objects.filter(establishment__in=objecting, masks_hide_objectors=False).exclude(poster_at=None)
     for camera in rows:
         Camera.objects.filter(pk=camera.pk).update(poster_at=None)
-        (settings.POSTERS_ROOT / f"{camera.code}.jpg").unlink(missing_ok=True)
+        _forget_files(camera)
     return len(rows)
+
+
+def _unvouch(on: date) -> None:
+    """An owner vouched for those who had withdrawn consent then: for whoever did later nobody has."""
+    for camera in Camera.objects.filter(masks_hide_objectors=True):
+        objecting = StaffMember.objects.objecting(on).filter(establishment=camera.establishment_id)
+        newest = FilmingConsent.objects.filter(staff_member__in=objecting).aggregate(at=Max("withdrawn_at"))["at"]
+        vouched = audit.trail(camera).filter(verb="camera.masked").last()
+        if newest and (vouched is None or newest > vouched.at):
+            Camera.objects.filter(pk=camera.pk).update(masks_hide_objectors=False, serial=F("serial") + 1)
+            audit.record(None, "camera.unvouched", camera)
+
+
+def _forget_files(camera: Camera) -> None:
+    """Its still pictures: the poster, and the newest that was looked at."""
+    for name in (f"{camera.code}.jpg", f"{camera.code}.seen.jpg"):
+        (settings.POSTERS_ROOT / name).unlink(missing_ok=True)
 
 
 def checked_address(url: str, user: str = "", password: str = "") -> addresses.Address:
@@ -185,12 +271,43 @@ def _check_zone(zone: str) -> None:
         raise Refused(_("Only places where food is prepared can be shown."))
 
 
+def _readdress(camera: Camera, url: str, user: str, password: str) -> None:
+    """Another main stream. The smaller one follows it: to the new credentials, or away with the old camera."""
+    if not (url or user or password):
+        return
+    old, old_sub = _opened(camera.sealed_url), _opened(camera.sealed_sub_url)
+    new = checked_address(url or _bare_url(camera), user, password)
+    _set_address(camera, new)
+    if old_sub and (new.host, new.port) != (old_sub.host, old_sub.port):
+        camera.sub_address = camera.sealed_sub_url = ""
+    elif old and old_sub and (old.user, old.password) == (old_sub.user, old_sub.password):
+        _set_sub(camera, replace(old_sub, user=new.user, password=new.password))
+
+
 def _set_address(camera: Camera, address: addresses.Address) -> None:
+    camera.address, camera.sealed_url = address.shown[:300], _sealed(address)
+
+
+def _set_sub(camera: Camera, address: addresses.Address) -> None:
+    """The main stream's credentials go along to the same camera, and to no other."""
+    main = _opened(camera.sealed_url)
+    if main and not (address.user or address.password) and (main.host, main.port) == (address.host, address.port):
+        address = replace(address, user=main.user, password=main.password)
+    camera.sub_address, camera.sealed_sub_url = address.shown[:300], _sealed(address)
+
+
+def _sealed(address: addresses.Address) -> str:
     login = ""
     if address.user or address.password:
         login = f"{quote(address.user, safe='')}:{quote(address.password, safe='')}@"
-    camera.address = address.shown[:300]
-    camera.sealed_url = secrets.seal(f"{address.scheme}://{login}{address.netloc}{address.target}")
+    return secrets.seal(f"{address.scheme}://{login}{address.netloc}{address.target}")
+
+
+def _opened(sealed: str) -> addresses.Address | None:
+    try:
+        return addresses.parse(secrets.unseal(sealed)) if sealed else None
+    except ValueError:  # no key opens it any more, or it never was an address
+        return None
 
 
 def _bare_url(camera: Camera) -> str:

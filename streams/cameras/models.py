@@ -27,6 +27,7 @@ class Status:
     state: str
     since: datetime | None
     why: str  # a Camera.Why value, or ""
+    shown: str = ""  # outside its hours: those of today, "09:00-21:30", "" on a day off
 
     @property
     def is_live(self) -> bool:
@@ -158,7 +159,8 @@ class Camera(models.Model):
         if not self.enabled:
             return Status(self.State.OFF, self.since, self.Why.DISABLED)
         if not self.shows_at(at):
-            return Status(self.State.OFF, None, self.Why.SCHEDULE)
+            today = hours.written(self.hours[timezone.localtime(at).weekday()]) if len(self.hours) == 7 else ""
+            return Status(self.State.OFF, None, self.Why.SCHEDULE, today)
         if self.state != self.State.OFF and (self.seen_at is None or at - self.seen_at > VOUCHED):
             return Status(self.State.STALLED, self.seen_at, self.Why.RELAY)
         return Status(self.state, self.since, self.why)

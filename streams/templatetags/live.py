@@ -13,7 +13,7 @@ register = template.Library()
 
 
 # What player.js imports: named in the page's head, they come beside it instead of after it.
-MODULES = ("player", "live-box", "live-measure", "live-mse", "live-socket")
+MODULES = ("player", "live-box", "live-data", "live-measure", "live-mse", "live-socket")
 
 
 @register.simple_tag
@@ -33,6 +33,6 @@ def live_player() -> SafeString:
 @register.simple_tag
 def camera_words(status: Status) -> dict[str, object]:
     """The sentence for a state, and whether the picture counts as interrupted."""
-    idle = status.state == "off" and status.why in ("", "not_wanted")
+    idle = status.state == "off" and status.why in ("", "not_wanted", "schedule")
     is_down = not (status.is_live or status.state == "starting" or idle)
     return {"sentence": words.sentence(status, timezone.now()), "is_down": is_down}
