@@ -20,7 +20,7 @@ from . import renditions
 from .budget import Budget
 from .camera_proxy import CameraProxy
 from .config import AlreadyRunning, Config, alone
-from .costs import cost, descriptors
+from .costs import Costs, descriptors
 from .evidence import Evidence, Shelf
 from .feeds import PullFeed, PushFeed
 from .fmp4 import Init, Part
@@ -98,6 +98,7 @@ class Relay:
         self._hinted: dict[str, float] = {}
         self._ending = False
         self._started_at = _now()
+        self._costs = Costs()
 
     async def run(self, until: asyncio.Event) -> None:
         _sweep(self._config.live)
@@ -262,7 +263,7 @@ class Relay:
         """For the operator and /metrics: cameras by their codes, no addresses, nothing of who watches."""
         self._hub.meters.sample()
         pids = {feed.code: feed.pid for feed in (*self._feeds, *self._side.feeds()) if feed.pid}
-        costs = await asyncio.to_thread(lambda: {code: cost(pid) for code, pid in {**pids, "": os.getpid()}.items()})
+        costs = await asyncio.to_thread(self._costs.of, {**pids, "": os.getpid()})
         channels: dict[str, dict[str, object]] = {}
         for code in self._supervisor.cameras():
             lease = {"lease": self._rows.leases.standing(code), "lease_epoch": self._rows.leases.epoch(code)}

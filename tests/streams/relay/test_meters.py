@@ -1,12 +1,14 @@
 import asyncio
 import contextlib
 import math
+import os
 import socket
 import threading
 
 import pytest
 
 from streams.relay import metrics
+from streams.relay.costs import Costs, cost, descriptors
 from streams.relay.fmp4 import Part
 from streams.relay.hub import HubServer
 from streams.relay.hub_client import HubClient
@@ -145,3 +147,23 @@ def test_a_silent_or_babbling_relay_is_as_good_as_none(tmp_path, answer):
         thread.start()
         with pytest.raises(HubDown):
             metrics.read(tmp_path / "s", patience=0.2)
+
+
+def test_a_load_is_taken_between_two_looks_and_forgotten_with_its_process(clock):
+    spent = {1: 10.0}
+    costs = Costs(clock, lambda pid: {"cpu": spent[pid], "memory": 9} if pid in spent else None)
+    assert costs.of({"c": 1, "gone": 2}) == {"c": {"cpu": 10.0, "memory": 9, "load": None}, "gone": None}
+    clock.now += 5
+    spent[1] += 1
+    assert costs.of({"c": 1})["c"]["load"] == 0.2
+    clock.now += 0.1
+    assert costs.of({"c": 1})["c"]["load"] == 0.2, "who asks at once is told the same"
+    costs.of({})
+    assert costs.of({"c": 1})["c"]["load"] is None
+
+
+def test_this_process_costs_something():
+    found = cost(os.getpid())
+    assert found and found["cpu"] > 0 and found["memory"] > 1_000_000
+    assert cost(2**22 + 1) is None
+    assert descriptors() > 2
