@@ -30,6 +30,14 @@ place = builders.establishment(owner=builders.user("王海"))
 camera = builders.camera(place, code="box1", push_key_hash=keys.digest({KEY!r}))
 print(place.code, camera.code, tickets.opening(camera.code, camera.serial, time.time()))
 """
+PHONE = """
+import time
+from streams.models import Camera
+from sunkitchen.core import tickets
+from tests import builders
+camera = builders.camera(Camera.objects.get(code="box1").establishment, code="phone1", source="phone")
+print(tickets.filming(camera.code, camera.serial, time.time()), tickets.film_link(camera.code, camera.serial, time.time()))
+"""
 PAGES_SAY = {
     "content-security-policy",
     "strict-transport-security",
@@ -103,6 +111,43 @@ async def test_a_foreign_page_gets_no_socket(deployed, kitchen):
         ) as ws:
             await asyncio.wait_for(ws.recv(), 10)
     assert closed.value.rcvd.code == 4403
+
+
+@pytest.fixture(scope="module")
+def phone(deployed, kitchen):
+    """(session, link) of a camera that is a phone."""
+    return deployed.shell(PHONE).splitlines()[-1].split()
+
+
+async def test_a_phone_films_through_nginx(deployed, phone):
+    film = "-f lavfi -i testsrc2=size=320x180:rate=10 -t 8 -c:v libx264 -preset ultrafast -g 10 -f mpegts pipe:1"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), *"-nostdin -loglevel error".split(), *film.split()]
+    sent = await asyncio.to_thread(subprocess.check_output, command)
+    async with (
+        asyncio.timeout(60),
+        websockets.connect(
+            f"wss://localhost:{deployed.port}/ws/ingest/phone1/",
+            ssl=trusting(),
+            origin=deployed.url,
+            subprotocols=["sunkitchen.film", phone[0]],
+        ) as ws,
+    ):
+        assert json.loads(await ws.recv())["type"] == "ready"
+        for start in range(0, len(sent), 20_000):
+            await ws.send(sent[start : start + 20_000])
+        while json.loads(await ws.recv())["bytes"] < len(sent):
+            pass
+    states = "from streams.models import CameraEvent; print(*CameraEvent.objects.values_list('camera__code', 'state'))"
+    assert until(lambda: "('phone1', 'live')" in deployed.shell(states))
+
+
+def test_a_phones_link_leads_to_its_page_and_into_no_log(deployed, visitor, phone):
+    answer = visitor.get(f"/film/phone1/{phone[1]}/")
+    assert answer.status_code == 302 and answer.headers["Cache-Control"] == "no-store"
+    page = visitor.get(answer.headers["Location"])
+    assert page.status_code == 200 and page.headers.keys() >= PAGES_SAY
+    log = (deployed.folder / "nginx/access.log").read_text()
+    assert "GET /film/... " in log and phone[1] not in log and "g.phone1" not in log
 
 
 def segment(deployed, kitchen):
