@@ -2,17 +2,34 @@
 
 const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (all, name) => (name in values ? values[name] : all));
 
+const CALM = ['', 'not_wanted', 'schedule']; // why a camera that is off is no interruption
+
 /** Shows one state at a time. `words` comes from the page, in its language. */
 export function box(root, words) {
   const tag = root.querySelector('.tag'), down = root.querySelector('.down-words');
   const whole = down && down.querySelector('b'), aside = down && down.querySelector('p');
   let poster = root.querySelector('.poster'); // none on a page that was opened before there was a picture
-  let button = null, said = '';
+  let button = null, said = '', still = '';
   if (tag) tag.removeAttribute('role'); // the delay changes every second: nobody wants it read aloud
   const loud = document.createElement('span');
   loud.className = 'hidden';
   loud.setAttribute('role', 'status');
   root.append(loud);
+
+  function doubt(words) {
+    let node = root.querySelector('.doubt');
+    if (!words) {
+      if (node) node.remove();
+      return;
+    }
+    if (!node) {
+      node = document.createElement('p');
+      node.className = 'doubt';
+      node.setAttribute('role', 'status');
+      root.append(node);
+    }
+    text(node, words);
+  }
 
   const text = (node, value) => { if (node && node.textContent !== value) node.textContent = value; };
 
@@ -28,19 +45,24 @@ export function box(root, words) {
   }
 
   function sentence({ state, since, why }) {
+    if (state === 'paused') return (why === 'data' && words.pausedData) || words.paused;
     if (state === 'starting') return words.starting;
     if (state === 'reconnecting') return words.reconnecting;
     if (state === 'off' && (!why || why === 'not_wanted')) return words.idle;
-    if (why === 'disabled' || why === 'gone') return words[why];
+    if (why === 'disabled' || why === 'gone' || why === 'schedule') return words[why];
     if (why === 'still' && since) return fill(words.frozen, { time: moment(since, words) });
     const values = { why: words.why[why] || words.unknown, time: since ? moment(since, words) : '' };
     return fill(since ? words.since : words.noSince, values);
   }
 
   return {
-    /** `delay`: seconds, or null where it could not be measured. `coarse`: known to a second only. */
-    live(delay, coarse) {
+    /**
+     * `delay`: seconds, or null where it could not be measured. `coarse`: known to a second only. `why`: what the
+     * server doubts about the picture though it is live.
+     */
+    live(delay, coarse, why) {
       root.dataset.state = 'live';
+      doubt((words.doubts && words.doubts[why]) || '');
       root.classList.remove('down');
       if (down) down.hidden = true;
       const seconds = delay === null ? '' : coarse ? String(Math.round(delay)) : delay.toFixed(1);
@@ -54,7 +76,8 @@ export function box(root, words) {
      */
     not(status, shown, fits) {
       root.dataset.state = status.state;
-      const isDown = !['starting', 'reconnecting', 'paused'].includes(status.state) && !(status.state === 'off' && (!status.why || status.why === 'not_wanted'));
+      doubt('');
+      const isDown = !['starting', 'reconnecting', 'paused'].includes(status.state) && !(status.state === 'off' && CALM.includes(status.why || ''));
       root.classList.toggle('down', isDown);
       const line = (fits && shown.words) || sentence(status);
       if (down) {
@@ -63,19 +86,35 @@ export function box(root, words) {
         text(aside, (shown && shown.aside) || '');
       }
       picture(shown);
-      const quiet = status.state === 'paused' ? words.paused : sentence(status);
+      const quiet = status.why === 'schedule' ? line : sentence(status);
       // A picture from before stands beneath: its time says so.
       text(tag, isDown ? words.notLive : poster && poster.alt && said !== 'live' ? `${poster.alt} · ${quiet}` : quiet);
       if (said !== line) text(loud, line);
       said = line;
     },
-    /** Where no video plays: the newest still picture, which says what it is. */
-    still(shown) {
+    /** Where no video plays: the newest still picture, which says what it is and when it was taken. */
+    still(blob, taken) {
       root.dataset.state = 'still';
       root.classList.remove('down');
       if (down) down.hidden = true;
-      picture(shown);
-      text(tag, [poster && poster.alt, words.still].filter(Boolean).join(' · '));
+      const before = still;
+      still = URL.createObjectURL(blob);
+      picture({ poster: still, taken: fill(words.taken, { time: moment(taken, words, true) }) });
+      if (before) URL.revokeObjectURL(before);
+      text(tag, [poster.alt, words.still].join(' · '));
+    },
+    /** What the picture takes of the reader's data, megabytes a minute; null: not said. */
+    rate(megabytes) {
+      let node = root.querySelector('.rate');
+      if (!node && megabytes === null) return;
+      if (!node) {
+        node = document.createElement('span');
+        node.className = 'rate';
+        root.append(node);
+      }
+      const shown = megabytes === null ? '' : megabytes < 10 ? megabytes.toFixed(1) : String(Math.round(megabytes));
+      text(node, shown && fill(words.perMinute, { megabytes: shown }));
+      node.hidden = !shown;
     },
     askForTap(tapped) {
       if (button) return;
@@ -89,6 +128,10 @@ export function box(root, words) {
     },
     end() {
       loud.remove();
+      doubt('');
+      const rate = root.querySelector('.rate');
+      if (rate) rate.remove();
+      if (still) URL.revokeObjectURL(still);
       if (button) button.remove();
     },
     numbers(lines) {
@@ -104,9 +147,9 @@ export function box(root, words) {
 }
 
 /** A time as the page writes it: by the kitchen's clock, wherever the reader is. */
-function moment(iso, { lang, zone }) {
+function moment(iso, { lang, zone }, seconds = false) {
   const at = new Date(iso), day = (date) => date.toLocaleDateString('sv', { timeZone: zone });
   if (Number.isNaN(at.getTime())) return '';
-  const time = at.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: zone });
+  const time = at.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', second: seconds ? '2-digit' : undefined, hourCycle: 'h23', timeZone: zone });
   return day(at) === day(new Date()) ? time : `${day(at)} ${time}`;
 }

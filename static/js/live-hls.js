@@ -2,8 +2,8 @@
 
 const LATE = 6; // seconds behind where it should be, after which it jumps
 
-/** {stop, tick(), captured(): when the frame shown reached the relay, Unix ms or null}; `broken(error)` when it can play no more. */
-export async function playHls(video, address, { script, broken, blocked }) {
+/** {stop, tick(), captured(): when the frame shown reached the relay, Unix ms or null}; `broken(error)` when it can play no more, `took(bytes)`. */
+export async function playHls(video, address, { script, broken, blocked, took = () => {} }) {
   const { default: Hls } = await import(script);
   if (!Hls.isSupported()) throw new Error('no MediaSource');
   const hls = new Hls({
@@ -14,6 +14,7 @@ export async function playHls(video, address, { script, broken, blocked }) {
     manifestLoadingTimeOut: 20000, // opening waits for the camera to start
   });
   hls.on(Hls.Events.ERROR, (_, data) => { if (data.fatal) broken(new Error(data.details)); });
+  hls.on(Hls.Events.FRAG_LOADED, (_, data) => took(data.payload ? data.payload.byteLength : 0));
   hls.on(Hls.Events.MANIFEST_PARSED, () => play(video, blocked));
   hls.loadSource(address);
   hls.attachMedia(video);

@@ -94,7 +94,10 @@ export function backoff(n, random) {
   return Math.min(15000, 500 * 2 ** n) * (0.5 + random / 2);
 }
 
-export function median(numbers) {
+/** The number that `share` (0 to 1) of them lie below; null of none. */
+export function quantile(numbers, share) {
   const sorted = numbers.slice().sort((a, b) => a - b);
-  return sorted.length ? sorted[sorted.length >> 1] : null;
+  return sorted.length ? sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] : null;
 }
+
+export const median = (numbers) => quantile(numbers, 0.5);

@@ -8,9 +8,9 @@ const SILENT = 7500; // ms without a word after one: the network lost this conne
 
 /**
  * `ticket()` promises the ticket to open with, `ticket(true)` a fresh one. `heard(said)` gets text messages, `got(m)`
- * media, `lost(code)` each end; `failed()` when sockets seem to be impossible here.
+ * media, `lost(code)` each end; `failed()` when sockets seem to be impossible here. `delay()` is the measured one, in ms.
  */
-export function connect(url, { ticket, heard, got, lost, failed }) {
+export function connect(url, { ticket, heard, got, lost, failed, delay = () => null }) {
   let socket = null, attempts = 0, opened = false, timer = null, pong = null, stopped = false, stale = false, waits = null;
 
   async function open() {
@@ -78,7 +78,7 @@ export function connect(url, { ticket, heard, got, lost, failed }) {
   }
 
   function measure() {
-    say({ type: 'pong', sent: performance.now() });
+    say({ type: 'pong', sent: performance.now(), delay: delay() });
   }
 
   open();

@@ -1,4 +1,4 @@
-// The live picture. Frames by WebSocket into MediaSource; else hls.js; else native HLS; else the newest still picture.
+// The live picture. Frames by WebSocket into MediaSource; else hls.js; else native HLS; else a still picture every 2 s.
 //
 // "Live" is shown only while all of this holds: the server says so, the newest frame is younger than 5 s, and the
 // picture moves on. The delay shown is measured: from the moment the frame on the screen reached the relay (the
@@ -6,7 +6,8 @@
 // inside the camera and on its way to the relay is not in it. By HLS it is known to a second only.
 
 import { box } from './live-box.js';
-import { clock, INIT, median } from './live-measure.js';
+import { askWeChat, metered, meter, saves, touch, untouched, UNTOUCHED } from './live-data.js';
+import { clock, INIT, median, quantile } from './live-measure.js';
 import { feed, supported } from './live-mse.js';
 import { connect } from './live-socket.js';
 
@@ -15,6 +16,9 @@ const GONE = { state: 'off', since: null, why: 'gone' };
 const STUCK = 2000; // ms without movement
 const HLS_STUCK = 8000, HLS_START = 15000; // ms without movement after which HLS begins anew; for its first picture
 const HIDDEN = 60000; // ms a hidden page stays connected: data is money
+const STILLS = 2000, OLD_STILL = 20000; // ms between two still pictures; after which one is no news
+const NO_SUB = ['no_stream', 'unreachable', 'unauthorized', 'refused_address', 'redirected', 'codec', 'no_picture'];
+const ROOM = 60000; // ms until a server that had no room to convert is asked again
 
 const words = JSON.parse(document.getElementById('live-words').textContent);
 const asked = new URLSearchParams(location.search);
@@ -22,10 +26,11 @@ const now = () => performance.now();
 
 /** Plays the picture in a `.live` box until `end()`, which leaves the box as quiet as it was. */
 export function player(root) {
-  const video = root.querySelector('video'), shown = box(root, words), time = clock(), delays = [];
+  const video = root.querySelector('video'), shown = box(root, words), time = clock(), taken = meter(), delays = [];
   let status = { state: 'starting', since: null, why: '' }, page = null, ticket = video.dataset.ticket;
   let mode = null, link = null, source = null, tries = 0, breaks = 0, skipped = 0, bytes = 0, init = null, epoch = null;
-  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, toldAt = -Infinity, begunAt = 0, away = null, paused = false, missing = false, over = false;
+  let rendition = metered() ? 'sub' : '', given = ''; // asked for, and what the server gives
+  let moved = -Infinity, at = -1, newest = null, asking = null, askedAt = -Infinity, toldAt = -Infinity, begunAt = 0, stillAt = -Infinity, away = null, paused = false, missing = false, over = false;
 
   /** The page's own news: a ticket, the state, the words for it. At most every 2 s. */
   function refresh() {
@@ -54,19 +59,31 @@ export function player(root) {
     return asking;
   }
 
-  const hlsAddress = () => video.dataset.hls.replace(/\/[^/]+\/index\.m3u8/, `/${ticket}/index.m3u8`);
+  const address = (name) => video.dataset.hls.replace(/\/[^/]+\/index\.m3u8/, `/${ticket}/${name}`);
   const blocked = () => shown.askForTap(() => {
     paused = false;
     if (!mode) start(); // it was let go meanwhile
     else (source && source.play ? source : video).play();
   });
 
-  /** A frame that cannot be read may be one bad frame: begin anew twice before going over to HLS. */
+  const reopen = (as) => {
+    rendition = as;
+    stop();
+    bySocket();
+  };
+
+  /** A frame that cannot be read may be one bad frame: begin anew twice before asking for something else. */
   function broken() {
     breaks += 1;
-    stop();
-    if (breaks > 2) byHls();
-    else bySocket();
+    if (breaks > 2) undecodable();
+    else reopen(rendition);
+  }
+
+  /** This browser cannot show the camera's format (H.265, most often): the relay converts it; else HLS. */
+  function undecodable() {
+    breaks = 0;
+    if (given === 'h264' || (init && init.mime.includes('avc1'))) byHls();
+    else reopen('h264');
   }
 
   // ── frames by WebSocket ──────────────────────────────────────────────────────────────────────────────────
@@ -74,11 +91,17 @@ export function player(root) {
     mode = 'socket';
     source = feed(video, { blocked, broken });
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-    link = connect(`${scheme}//${location.host}${video.dataset.ws}`, {
+    given = rendition;
+    link = connect(`${scheme}//${location.host}${video.dataset.ws}${rendition && `?as=${rendition}`}`, {
       ticket: (fresh) => (fresh ? refresh().then(() => ticket) : Promise.resolve(ticket)),
+      delay: () => (delays.length ? Math.round(median(delays) * 1000) : null),
       heard(said) {
-        if (said.type === 'state') {
+        if (said.type === 'session') {
+          given = said.as || '';
+        } else if (said.type === 'state') {
           status = said;
+          if (given === 'sub' && said.state !== 'live' && NO_SUB.includes(said.why)) return reopen('');
+          if (given === 'h264' && said.state !== 'live' && said.why === 'budget') return noRoom();
           if (said.state !== 'live') refresh().catch(() => {});
         } else if (said.type === 'init') {
           init = said;
@@ -87,11 +110,12 @@ export function player(root) {
         } else if (said.type === 'skip') {
           skipped += said.frames;
         }
+        return undefined;
       },
       got(media) {
-        bytes += media.body.byteLength;
+        took(media.body.byteLength);
         if (media.type === INIT) {
-          if (!init || !supported(init.mime)) return byHls();
+          if (!init || !supported(init.mime)) return undecodable();
           epoch = media.epoch;
           source.begin(init.mime, media.body);
         } else if (media.epoch === epoch) {
@@ -110,6 +134,17 @@ export function player(root) {
     });
   }
 
+  function took(size) {
+    bytes += size;
+    taken.take(size, now());
+  }
+
+  /** The server converts for others already: still pictures until it has room. */
+  function noRoom() {
+    byHls();
+    setTimeout(() => { if (mode === 'poster' && !over && !paused) reopen('h264'); }, ROOM);
+  }
+
   // ── HLS ──────────────────────────────────────────────────────────────────────────────────────────────────
   function stop() {
     if (link) link.stop();
@@ -124,11 +159,11 @@ export function player(root) {
     const mine = mode;
     const { playHls, playNative, playsNatively } = await import('./live-hls.js');
     try {
-      const wantsNative = asked.get('player') === 'native' || !words.hls || !supported();
+      const wantsNative = asked.get('player') === 'native' || !words.hls || !supported() || Boolean(init && !supported(init.mime));
       if (over) return undefined;
       if (wantsNative && !playsNatively(video)) return byPoster();
-      const options = { script: words.hls, blocked, broken: hlsAgain };
-      const begun = wantsNative ? playNative(video, hlsAddress(), options) : await playHls(video, hlsAddress(), options);
+      const options = { script: words.hls, blocked, broken: hlsAgain, took }, index = address('index.m3u8');
+      const begun = wantsNative ? playNative(video, index, options) : await playHls(video, index, options);
       if (over) begun.stop();
       else source = begun;
     } catch (error) {
@@ -142,12 +177,48 @@ export function player(root) {
     if (source) source.stop();
     source = null;
     tries += 1;
+    if (tries > 2 && init && !supported(init.mime)) { // it says that it plays HLS, but not this format
+      byPoster();
+      return;
+    }
     setTimeout(() => { if (mode === 'hls' && !source) refresh().catch(() => {}).then(byHls); }, Math.min(10000, 1000 * tries));
   }
 
   function byPoster() {
     mode = 'poster';
-    video.hidden = true;
+    still();
+  }
+
+  /** The newest still picture, and when it was taken: the relay looks again every few seconds while somebody asks. */
+  async function still() {
+    if (mode !== 'poster' || over) return;
+    setTimeout(still, STILLS);
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(address('still.jpg'), { credentials: 'same-origin', cache: 'no-store' });
+      if (answer.status === 403) refresh().catch(() => {});
+      if (!answer.ok) return;
+      const picture = await answer.blob();
+      if (mode !== 'poster' || over) return;
+      took(picture.size);
+      stillAt = now();
+      shown.still(picture, answer.headers.get('Last-Modified'));
+    } catch (error) {
+      // the next time
+    }
+  }
+
+  /** Nobody seems to look, and the picture costs: one tap goes on. */
+  function pause(why) {
+    stop();
+    mode = null;
+    paused = why;
+    taken.clear();
+    shown.askForTap(() => {
+      paused = false;
+      touch();
+      start();
+    });
   }
 
   // ── once in a while ──────────────────────────────────────────────────────────────────────────────────────
@@ -155,7 +226,7 @@ export function player(root) {
     const captured = mode === 'socket' ? source && source.times.of(mediaTime) : source && source.captured && source.captured();
     if (!captured || !time.known) return;
     delays.push((time.server(when) - captured) / 1000);
-    if (delays.length > 25) delays.shift();
+    if (delays.length > 250) delays.shift();
   }
 
   function age() {
@@ -172,6 +243,7 @@ export function player(root) {
 
   function tick() {
     if (source && source.tick) source.tick(now());
+    if (mode && metered() && untouched() > UNTOUCHED) pause('data');
     if (video.currentTime !== at) {
       at = video.currentTime;
       if (!video.seeking && video.readyState >= 2) moved = now();
@@ -181,11 +253,11 @@ export function player(root) {
 
   function show() {
     if (paused) {
-      shown.not({ state: 'paused', since: null, why: '' }, page, false);
-    } else if (mode === 'poster') {
-      shown.still(page);
+      shown.not({ state: 'paused', since: null, why: paused }, page, false);
+    } else if (mode === 'poster' && now() - stillAt < OLD_STILL) {
+      // it says itself what it is
     } else if (isLive()) {
-      shown.live(delays.length ? Math.max(0, median(delays)) : null, mode !== 'socket');
+      shown.live(delays.length ? Math.max(0, median(delays.slice(-25))) : null, mode !== 'socket', status.why);
       tries = 0;
     } else {
       // The server's word counts where it says no; where it says live and no picture moves, we are the ones who wait.
@@ -196,6 +268,7 @@ export function player(root) {
       const patience = fits || document.hidden || status.state === 'reconnecting' ? 10000 : 2500;
       if (now() - askedAt > patience) refresh().catch(() => {});
     }
+    shown.rate(mode && !paused && metered() ? taken.perMinute(now()) : null);
     // A relay that began anew counts anew too: a player may wait for ever for what comes after the old count.
     const waits = mode === 'hls' && source && status.state === 'live' && !video.paused && !document.hidden;
     if (waits && now() - moved > HLS_STUCK && now() - begunAt > HLS_START) hlsAgain();
@@ -203,8 +276,8 @@ export function player(root) {
     if (asked.get('debug')) {
       const { lead = 0, stalls = 0, jumps = 0 } = (source && source.numbers) || {};
       shown.numbers([
-        `${mode} ${status.state} ${video.videoWidth}×${video.videoHeight}`,
-        `delay ${delays.length ? median(delays).toFixed(3) : '?'} s  behind ${source && source.behind != null ? source.behind.toFixed(3) : '?'} s`,
+        `${mode}${given && `~${given}`} ${status.state} ${video.videoWidth}×${video.videoHeight}`,
+        `delay p50 ${delays.length ? median(delays).toFixed(3) : '?'} p95 ${delays.length ? quantile(delays, 0.95).toFixed(3) : '?'} s  behind ${source && source.behind != null ? source.behind.toFixed(3) : '?'} s`,
         `lead ${lead.toFixed(3)} s  rate ${video.playbackRate.toFixed(2)}  clock ±${time.known ? time.error.toFixed(1) : '?'} ms`,
         `stalls ${stalls}  jumps ${jumps}  skipped ${skipped}  ${(bytes / 1e6).toFixed(2)} MB`,
       ]);
@@ -223,11 +296,12 @@ export function player(root) {
       if (link) link.visible(false);
       video.pause();
       away = setTimeout(() => { stop(); mode = null; }, HIDDEN);
-      return;
+      return undefined;
     }
     clearTimeout(away);
     delays.length = 0;
-    if (!mode) return paused ? undefined : start(); // who saves data has not asked for it yet
+    touch();
+    if (!mode) return paused ? undefined : metered() && begunAt ? pause('data') : start(); // who pays by the byte asks for it
     if (link) {
       link.visible(true);
       link.hurry();
@@ -238,6 +312,7 @@ export function player(root) {
 
   function start() {
     if (over) return;
+    begunAt = now();
     const forced = asked.get('player');
     if (forced === 'poster') byPoster();
     else if (forced === 'hls' || forced === 'native' || !supported() || !globalThis.WebSocket) byHls();
@@ -246,14 +321,18 @@ export function player(root) {
 
   video.muted = true;
   if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(frame);
-  const inWeChat = () => video.play().catch(() => {}), online = () => link && link.hurry();
+  // WeChat starts a video only from within an answer of its own, and it alone knows the network on an iPhone.
+  const inWeChat = () => askWeChat(() => {
+    if (mode === 'socket' && !rendition && metered()) reopen('sub');
+    if (mode) (source && source.play ? source : video).play();
+  }), online = () => link && link.hurry();
   document.addEventListener('visibilitychange', visibility);
   document.addEventListener('WeixinJSBridgeReady', inWeChat);
   globalThis.addEventListener('online', online);
   const timers = [setInterval(tick, 100), setInterval(show, 250)];
-  if (navigator.connection && navigator.connection.saveData) {
-    paused = true; // whoever saves data decides for themselves
-    shown.askForTap(() => { paused = false; start(); });
+  inWeChat();
+  if (saves()) {
+    pause('data'); // whoever saves data decides for themselves
   } else if (!document.hidden) {
     start(); // a tab in the background starts when it is looked at
   }

@@ -7,6 +7,7 @@ the part that comes next: playlists.py), and hands out.
 import asyncio
 import re
 import time
+from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -22,11 +23,13 @@ from .playlists import Reading, Watch, Watches
 # Strict, so that no name leaves the camera's folder.
 PATH = re.compile(
     r"/live/(?P<camera>[0-9a-z]{1,16})/(?P<token>[A-Za-z0-9._-]{20,120})/"
-    r"(?P<name>index\.m3u8|media\.m3u8|may-watch|init-[0-9]{1,10}\.mp4|seg-[0-9]{1,10}-[0-9]{1,12}\.m4s|"
+    r"(?P<name>index\.m3u8|media\.m3u8|may-watch|still\.jpg|init-[0-9]{1,10}\.mp4|seg-[0-9]{1,10}-[0-9]{1,12}\.m4s|"
     r"part-[0-9]{1,10}-[0-9]{1,12}-[0-9]{1,4}\.m4s)",
     re.ASCII,
 )
 MPEGURL = "application/vnd.apple.mpegurl"
+STILL = "still.jpg"
+STILL_SECONDS = 60.0  # an older one is no news
 MAY_WATCH = "may-watch"  # nginx asks before it hands out segments itself: deploy/nginx.conf
 NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
 AHEAD = 2  # segments after the last one that may be waited for
@@ -53,7 +56,7 @@ class HlsApp:
 
     async def _serve(self, code: str, token: str, name: str, query: bytes, send: Send) -> None:
         seen = await self._lookout.look(code)
-        kind = tickets.OPENING if name == "index.m3u8" else tickets.SESSION
+        kind = tickets.OPENING if name in ("index.m3u8", STILL) else tickets.SESSION
         try:
             if seen is None or not seen.watchable:
                 raise tickets.BadTicket
@@ -72,6 +75,9 @@ class HlsApp:
             await self._open(code, seen.serial, folder, watch, send)
         elif name == MAY_WATCH:
             await answer(send, 204, "text/plain", b"", [(b"cache-control", b"no-store")])
+        elif name == STILL:
+            await self._lookout.want(code)
+            await _still(Path(settings.POSTERS_ROOT) / f"{code}.jpg", send)
         elif name == PLAYLIST:
             await self._lookout.want(code, hls=True)
             await _playlist(watch, query, send)
@@ -130,6 +136,20 @@ async def _file(path: Path, watch: Watch, send: Send) -> None:
         return
     # The name is never used twice; kept shortly and by this viewer alone, for it shows people at work.
     await answer(send, 200, "video/mp4", data, [(b"cache-control", b"private, max-age=60, immutable")])
+
+
+async def _still(path: Path, send: Send) -> None:
+    """The newest picture that the relay decoded: every few seconds while somebody asks for it."""
+    try:
+        taken = path.stat().st_mtime
+        data = await asyncio.to_thread(path.read_bytes)
+    except OSError:
+        taken, data = 0.0, b""
+    if time.time() - taken > STILL_SECONDS:
+        await _not_running(send)
+        return
+    when = formatdate(taken, usegmt=True).encode()
+    await answer(send, 200, "image/jpeg", data, [(b"cache-control", b"no-store"), (b"last-modified", when)])
 
 
 async def _not_running(send: Send) -> None:

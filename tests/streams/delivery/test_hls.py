@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 import time
 
@@ -94,8 +95,6 @@ async def test_a_camera_that_does_not_start_is_said_with_when_to_ask_again(web, 
 
 
 async def test_an_old_playlist_is_not_passed_off_as_live(web, relay, running, ticket, monkeypatch):
-    import os
-
     base = await opened(web, ticket)
     assert (await web.get(f"{base}/media.m3u8")).status_code == 200
     minute_ago = time.time() - 60
@@ -291,3 +290,38 @@ async def test_asking_for_hls_is_what_makes_the_relay_write_parts(web, relay, pi
         while not relay.hls:
             await asyncio.sleep(0.01)
     assert relay.hls == ["cam1"]
+
+
+# ── still pictures, where no video plays ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def poster(settings, tmp_path):
+    settings.POSTERS_ROOT = tmp_path / "posters"
+    settings.POSTERS_ROOT.mkdir()
+    path = settings.POSTERS_ROOT / "cam1.jpg"
+    path.write_bytes(b"jpeg")
+    return path
+
+
+async def test_the_newest_still_picture_says_when_it_was_taken_and_keeps_the_camera_wanted(web, relay, poster, ticket):
+    answer = await web.get(f"/live/cam1/{ticket}/still.jpg")
+    assert (answer.content, answer.headers["content-type"]) == (b"jpeg", "image/jpeg")
+    assert answer.headers["last-modified"].endswith("GMT") and answer.headers["cache-control"] == "no-store"
+    async with asyncio.timeout(30):
+        while "cam1" not in relay.wanted:
+            await asyncio.sleep(0.01)
+
+
+async def test_an_old_still_picture_is_not_handed_out_as_news(web, poster, ticket):
+    os.utime(poster, (time.time() - 61,) * 2)
+    assert (await web.get(f"/live/cam1/{ticket}/still.jpg")).status_code == 503
+    poster.unlink()
+    assert (await web.get(f"/live/cam1/{ticket}/still.jpg")).status_code == 503
+
+
+async def test_still_pictures_are_judged_like_the_live_one(web, poster, camera, ticket):
+    assert (await web.get("/live/cam1/o.cam1.1.ffffffff.AAAAAAAAAAAAAAAAAAAAAA/still.jpg")).status_code == 403
+    await update(camera, enabled=False)
+    await asyncio.sleep(RECHECK)
+    assert (await web.get(f"/live/cam1/{ticket}/still.jpg")).status_code == 403
