@@ -185,8 +185,8 @@ class PullFeed(_Feed):
 
 
 class PushFeed(_Feed):
-    """Takes MPEG-TS or FLV from a box, WebM from a phone, told apart by the first bytes; each has its own pinned
-    demuxer, which may read nothing but its stdin. Anything else ends the push ("codec").
+    """Takes MPEG-TS or FLV from a box, WebM or fragmented MP4 from a phone, told apart by the first bytes; each has its
+    own pinned demuxer, which may read nothing but its stdin. Anything else ends the push ("codec").
 
     `sink(bytes)` waits while ffmpeg is busy, `sink(b"")` ends the push.
     """

@@ -24,7 +24,7 @@ _INPUT: dict[str, Any] = {
     "codec_whitelist": "h264,hevc,mjpeg,vp8,vp9",  # of some two hundred decoders, no other opens what a stranger sent
 }
 # What a push may come in, and how ffmpeg calls it. The demuxer is pinned: none guesses at a stranger's bytes.
-CONTAINERS = {"mpegts": "mpegts", "flv": "flv", "matroska": "matroska"}
+CONTAINERS = {"mpegts": "mpegts", "flv": "flv", "matroska": "matroska", "mp4": "mp4"}
 KEY_SECONDS = 2  # between keyframes of what we encode
 MOST_WIDTH = 1280  # a camera of 4K would take more than a core to encode, and no phone shows it
 GRAY_WIDTH, GRAY_HEIGHT = 64, 36

@@ -19,6 +19,7 @@ def webm(codec):
         (b"\x47", Opening("mpegts")),
         (b"\x47\x40\x11\x10", Opening("mpegts")),
         (b"FLV\x01\x05", Opening("flv")),
+        (b"\0\0\0\x18ftypiso5", Opening("mp4")),
         (webm("V_MPEG4/ISO/AVC"), Opening("matroska")),
         (webm("V_MPEGH/ISO/HEVC"), Opening("matroska")),
         (webm("V_VP8"), Opening("matroska", convert=True)),
@@ -29,7 +30,7 @@ def test_what_we_take_is_known_by_its_first_bytes(first, says):
     assert opening(first) == says
 
 
-@pytest.mark.parametrize("first", [b"", b"F", b"FL", b"\x1a", b"\x1a\x45\xdf", EBML])
+@pytest.mark.parametrize("first", [b"", b"F", b"FL", b"\x1a", b"\x1a\x45\xdf", EBML, b"\0", b"\0\0\0\x1cft"])
 def test_too_few_bytes_say_nothing_yet(first):
     assert opening(first) is None
 
@@ -37,11 +38,12 @@ def test_too_few_bytes_say_nothing_yet(first):
 @pytest.mark.parametrize(
     "first",
     [
-        b"\0",
+        b"\1",
         b"RIFF",
         b"\x1a\x45\xdf\xa4",
         b"FLAC",
-        b"\0\0\0\x18ftypisom",
+        b"\0\0\0\x18moov",
+        b"\0\0\1\x18ftypisom",
         b"#EXTM3U",
         b"ffconcat version 1.0",
         webm("V_AV1"),

@@ -159,7 +159,12 @@ async def test_a_phone_that_sends_webm_is_refused_when_there_is_no_room(ffmpeg_b
     await feed.gone()
 
 
-@pytest.mark.parametrize("out", ["-f flv pipe:1", "-f matroska pipe:1"], ids=["flv", "matroska"])
+SAFARI = "-f mp4 -movflags +empty_moov+default_base_moof -frag_duration 1000000 pipe:1"
+
+
+@pytest.mark.parametrize(
+    "out", ["-f flv pipe:1", "-f matroska pipe:1", SAFARI], ids=["flv", "matroska", "mp4 as Safari records it"]
+)
 async def test_h264_in_another_container_is_copied_and_takes_no_room(ffmpeg_binary, listener, out):
     feed = PushFeed("c", 1, listener, ffmpeg_binary, Budget(0))
     await push_all(feed, encode(3, out=out))

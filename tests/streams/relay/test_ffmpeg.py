@@ -58,7 +58,7 @@ def test_what_browsers_play_is_copied():
     assert "-c:v copy" in output_of(ffmpeg.push("ffmpeg"))
 
 
-@pytest.mark.parametrize("container", ["mpegts", "flv", "matroska"])
+@pytest.mark.parametrize("container", ["mpegts", "flv", "matroska", "mp4"])
 @pytest.mark.parametrize("convert", [None, Conversion()])
 def test_a_push_is_read_from_stdin_by_its_own_demuxer(container, convert):
     argv = ffmpeg.push("ffmpeg", container, convert=convert)
