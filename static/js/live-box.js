@@ -9,7 +9,7 @@ export function box(root, words) {
   const tag = root.querySelector('.tag'), down = root.querySelector('.down-words');
   const whole = down && down.querySelector('b'), aside = down && down.querySelector('p');
   let poster = root.querySelector('.poster'); // none on a page that was opened before there was a picture
-  let button = null, said = '', still = '';
+  let button = null, said = '';
   if (tag) tag.removeAttribute('role'); // the delay changes every second: nobody wants it read aloud
   const loud = document.createElement('span');
   loud.className = 'hidden';
@@ -93,14 +93,11 @@ export function box(root, words) {
       said = line;
     },
     /** Where no video plays: the newest still picture, which says what it is and when it was taken. */
-    still(blob, taken) {
+    still(address, taken) {
       root.dataset.state = 'still';
       root.classList.remove('down');
       if (down) down.hidden = true;
-      const before = still;
-      still = URL.createObjectURL(blob);
-      picture({ poster: still, taken: fill(words.taken, { time: moment(taken, words, true) }) });
-      if (before) URL.revokeObjectURL(before);
+      picture({ poster: address, taken: fill(words.taken, { time: moment(taken, words, true) }) });
       text(tag, [poster.alt, words.still].join(' · '));
     },
     /** What the picture takes of the reader's data, megabytes a minute; null: not said. */
@@ -131,7 +128,6 @@ export function box(root, words) {
       doubt('');
       const rate = root.querySelector('.rate');
       if (rate) rate.remove();
-      if (still) URL.revokeObjectURL(still);
       if (button) button.remove();
     },
     numbers(lines) {

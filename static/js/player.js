@@ -24,6 +24,14 @@ const words = JSON.parse(document.getElementById('live-words').textContent);
 const asked = new URLSearchParams(location.search);
 const now = () => performance.now();
 
+/** A picture as an address of its own: pages here may show data:, not blob:. */
+const asAddress = (blob) => new Promise((done, failed) => {
+  const reader = new FileReader();
+  reader.onload = () => done(reader.result);
+  reader.onerror = failed;
+  reader.readAsDataURL(blob);
+});
+
 /** Plays the picture in a `.live` box until `end()`, which leaves the box as quiet as it was. */
 export function player(root) {
   const video = root.querySelector('video'), shown = box(root, words), time = clock(), taken = meter(), delays = [];
@@ -202,7 +210,7 @@ export function player(root) {
       if (mode !== 'poster' || over) return;
       took(picture.size);
       stillAt = now();
-      shown.still(picture, answer.headers.get('Last-Modified'));
+      shown.still(await asAddress(picture), answer.headers.get('Last-Modified'));
     } catch (error) {
       // the next time
     }

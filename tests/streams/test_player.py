@@ -289,7 +289,7 @@ def test_a_server_without_room_to_convert_means_still_pictures_that_say_when_the
     sockets.say(type="state", state="stalled", since=None, why="budget")
     kitchen.wait_for_selector(".live[data-state=still]")
     assert kitchen.locator(".tag").inner_text() == "of 2026-10-01 14:37:05 · stills"
-    assert kitchen.locator("img.poster").get_attribute("src").startswith("blob:")
+    assert kitchen.locator("img.poster").get_attribute("src").startswith("data:image/jpeg")
 
 
 def test_on_mobile_data_the_smaller_picture_is_asked_for_first_and_the_large_one_where_there_is_none(kitchen, sockets):
