@@ -26,6 +26,7 @@ _INPUT: dict[str, Any] = {
 # What a push may come in, and how ffmpeg calls it. The demuxer is pinned: none guesses at a stranger's bytes.
 CONTAINERS = {"mpegts": "mpegts", "flv": "flv", "matroska": "matroska", "mp4": "mp4"}
 KEY_SECONDS = 2  # between keyframes of what we encode
+MOST_PIXELS = 16_000_000
 MOST_WIDTH = 1280  # a camera of 4K would take more than a core to encode, and no phone shows it
 GRAY_WIDTH, GRAY_HEIGHT = 64, 36
 POSTER_WIDTH = 640
@@ -87,7 +88,8 @@ def again(binary: str, convert: Conversion) -> list[str]:
 
 
 def _decoding(convert: Conversion | None) -> dict[str, Any]:
-    return {"threads": 1} if convert else {}  # threads of frames would each hold one back
+    # Threads of frames would each hold one back. A stranger's H.264 may claim 16384 × 16384: no kitchen has that.
+    return {"threads": 1, "max_pixels": MOST_PIXELS} if convert else {}
 
 
 def _parts(convert: Conversion | None, hevc: bool = False) -> dict[str, Any]:

@@ -76,29 +76,29 @@ class Splitter:
     _moof: bytes = b""
     _timeline: Timeline = field(default_factory=lambda: Timeline(1))
     _at: float | None = None
-    _over: ClockJumps | None = None
+    _over: BrokenStream | ClockJumps | None = None
 
     def feed(self, data: bytes, at: float | None = None) -> list[Init | Part]:
-        """The inits and parts that are complete now. BrokenStream for anything that is no fragmented MP4; ClockJumps
-        when the times jump again and again. `at`: when the bytes came, seconds by a steady clock."""
+        """The inits and parts that are complete now; once no more can be, BrokenStream for anything that is no
+        fragmented MP4, ClockJumps when the times jump again and again. `at`: when the bytes came, seconds by a steady
+        clock."""
         if self._over:
             raise self._over
         self._at = at
         self._held += data
         found: list[Init | Part] = []
         start = 0
-        while box := self._next_box(start):
-            name, end = box
-            try:
+        try:
+            while box := self._next_box(start):
+                name, end = box
                 piece = self._take(name, bytes(memoryview(self._held)[start:end]))
-            except ClockJumps as jumps:
-                if not found:
-                    raise
-                self._over = jumps  # what came before is good
-                break
-            if piece is not None:
-                found.append(piece)
-            start = end
+                if piece is not None:
+                    found.append(piece)
+                start = end
+        except (BrokenStream, ClockJumps) as error:
+            self._over = error
+            if not found:
+                raise  # else with the next bytes: what came before is good
         if start:
             del self._held[:start]
         return found

@@ -69,14 +69,14 @@ def jumping(pieces, shifts, shift=0):
 
 
 def fed(film, cuts=()):
-    """All that comes out, and whether the clock jumped too often."""
+    """All that comes out, and what ended it if anything did."""
     splitter, found = Splitter(), []
     try:
         for start, end in itertools.pairwise([0, *cuts, len(film), len(film)]):
             found += splitter.feed(film[start:end])
-    except ClockJumps:
-        return found, True
-    return found, False
+    except (BrokenStream, ClockJumps) as error:
+        return found, type(error)
+    return found, None
 
 
 @pytest.mark.parametrize("seconds", [3600, 6, -3600 + 7200])
@@ -99,9 +99,9 @@ def test_a_part_changes_nothing_but_its_times(pieces):
 
 
 def test_two_jumps_pass_and_a_third_in_a_row_ends_it(pieces):
-    assert fed(jumping(pieces, {10: 100, 20: 100})) == (fed(jumping(pieces, {10: 100}))[0], False)
+    assert fed(jumping(pieces, {10: 100, 20: 100})) == (fed(jumping(pieces, {10: 100}))[0], None)
     found, over = fed(jumping(pieces, {10: 100, 20: 100, 30: 100}))
-    assert over and len(found) == 1 + 30
+    assert over is ClockJumps and len(found) == 1 + 30
 
 
 @given(data=st.data())
@@ -157,6 +157,16 @@ def test_garbage_is_refused_with_a_reason(garbage, says):
 def test_a_codec_whose_name_is_no_text_is_refused(pieces):
     with pytest.raises(BrokenStream, match="no text"):
         Splitter().feed(pieces[0].data.replace(b"avc1", b"\x80vc1"))
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_however_a_damaged_film_is_cut_what_comes_out_is_the_same(film, data):
+    damaged = bytearray(film[:20_000])
+    for place in data.draw(st.lists(st.integers(0, len(damaged) - 1), min_size=1, max_size=4)):
+        damaged[place] = data.draw(st.integers(0, 255))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(damaged)), max_size=30)))
+    assert fed(damaged, cuts) == fed(damaged)
 
 
 @given(data=st.data())

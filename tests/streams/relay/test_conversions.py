@@ -1,6 +1,8 @@
 """Pictures that are converted, by real ffmpeg: what must not be seen is black in every frame that leaves the relay."""
 
 import asyncio
+import contextlib
+import itertools
 import subprocess
 
 import imageio_ffmpeg
@@ -171,6 +173,25 @@ async def test_h264_in_another_container_is_copied_and_takes_no_room(ffmpeg_bina
     await listener.until(lambda heard: heard.end)
     assert len(listener.parts) == 30 and listener.inits[0].mime.startswith('video/mp4; codecs="avc1.')
     assert [index for index, part in enumerate(listener.parts) if part.key] == [0, 10, 20]
+    await feed.gone()
+
+
+async def test_a_box_whose_clock_is_set_back_is_shown_without_a_hole(ffmpeg_binary, listener):
+    film = encode(3, out=TS)
+    feed = PushFeed("c", 1, listener, ffmpeg_binary)
+    await push_all(feed, film + film)
+    await listener.until(lambda heard: heard.end)
+    steps = [b.decode_time - a.decode_time for a, b in itertools.pairwise(listener.parts)]
+    assert len(listener.parts) >= 59 and all(0 < step < 0.25 for step in steps)
+    await feed.gone()
+
+
+async def test_a_picture_of_impossible_size_is_not_decoded(ffmpeg_binary, listener):
+    feed = PushFeed("c", 1, listener, ffmpeg_binary, Budget(1), MASKS)
+    with contextlib.suppress(ConnectionError):  # ffmpeg may have left before it had all
+        await push_all(feed, encode(0.2, size="8192x4096", out=TS))
+    await listener.until(lambda heard: heard.end)
+    assert not listener.parts
     await feed.gone()
 
 

@@ -84,6 +84,7 @@ def test_a_container_that_we_do_not_take_has_no_command_line():
 def test_a_conversion_holds_nothing_back_and_takes_one_thread(argv):
     for said in ENCODING:
         assert said in output_of(argv)
+    assert "-max_pixels 16000000" in input_of(argv)
     assert "-threads 1" in input_of(argv) and "-threads 1" in output_of(argv)
     assert "-tag:v" not in argv and "copy" not in argv
 
