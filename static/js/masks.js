@@ -5,7 +5,7 @@ const WHOLE = 1000;
 const CORNERS = [3, 12];
 const NEAR = 28; // CSS pixels: a finger on the first corner closes the mask
 
-const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name]);
 const clamp = (value) => Math.min(WHOLE, Math.max(0, Math.round(value)));
 const copy = (value) => JSON.parse(JSON.stringify(value));
 

@@ -13,7 +13,7 @@ from .models import Camera
 
 class _AddressFields(forms.Form):
     zone = forms.ChoiceField(
-        label=_("What it shows"),
+        label=_("What the camera shows"),
         choices=Camera.Zone,
         help_text=_(
             "Only where food is prepared. Private dining rooms, changing rooms, rest rooms, offices, tills and guests' "
