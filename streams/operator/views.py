@@ -75,6 +75,8 @@ def _with(words: str) -> dict[str, str]:
 
 def _asked() -> dict[str, Any]:
     try:
-        return metrics.read(settings.RELAY_SOCKET)
+        said = metrics.read(settings.RELAY_SOCKET)
     except HubDown:
         return {}
+    load = (said.get("process") or {}).get("load")
+    return {**said, "percent": None if load is None else load * 100}

@@ -16,10 +16,11 @@ from pathlib import Path
 
 from django.db import Error as DatabaseError
 
-from . import renditions
+from . import probing, renditions
 from .budget import Budget
 from .camera_proxy import CameraProxy
 from .config import AlreadyRunning, Config, alone
+from .confirmed import References
 from .costs import Costs, descriptors
 from .evidence import Evidence, Shelf
 from .feeds import PullFeed, PushFeed
@@ -77,8 +78,18 @@ class Relay:
             seconds=config.look_seconds,
             idle_seconds=config.look_idle_seconds,
             still_seconds=config.still_seconds,
+            confirmed=References(rows.reference, monotonic=time.monotonic).of,
         )
         self._budget = Budget(config.transcodes)
+        self._prober = probing.prober(
+            config,
+            rows,
+            self._sights,
+            self._budget,
+            leased=self.leased,
+            keep=self._keep,
+            is_busy=lambda code: code in self._watched() or any(feed.code == code for feed in self._feeds),
+        )
         self._side = SideChannels(
             self._hub,
             rows.sub_url,
@@ -110,6 +121,8 @@ class Relay:
         for exception in self._config.policy.allow:
             log.warning("CAMERA_ALLOW lets cameras be at %s", exception)
         rhythms = [self._reading, self._ticking, self._renewing, self._beating]
+        if self._config.probe_seconds:
+            rhythms.append(self._prober.run)
         if self._config.clips:
             recorded = Evidence(
                 self._config.clips, self._config.node, self._rows, cameras=self._segments.keys, shelf=self._shelf
@@ -179,6 +192,7 @@ class Relay:
         wishes = {
             code: replace(wish, watched=code in watched, lease=standing(code)) for code, wish in self._wishes.items()
         }
+        self._prober.make_way({code for code, wish in wishes.items() if wish.wanted or wish.watched})
         self._supervisor.tick(wishes)
         self._side.tick(self._hub.watched(), wishes)
         now = time.monotonic()
@@ -328,8 +342,7 @@ class Relay:
         log.info("camera=%s state=%s why=%s epoch=%d", report.code, report.state, report.why, report.epoch)
         self._hub.publish_state(report.code, report.state, report.since, report.why)
         self._side.main_changed(report.code)
-        if report.why != "elsewhere":  # who has it writes what is so
-            self._rows.note(report)
+        self._rows.note(report)
         if report.state == OFF:
             self._drop_segments(report.code)
 

@@ -13,12 +13,14 @@ from typing import TypeVar
 from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 
-from streams.cameras import lease_actions
+from streams.cameras import lease_actions, probe_actions, reference
 from streams.cameras import relay_actions as actions
 from streams.clips import relay_actions as clip_actions
 from sunkitchen.core import secrets
 
+from .confirmed import Reading
 from .lease import Leases
+from .pace import Pace
 from .recorder import Job, Outcome
 from .supervisor import Report, Wish
 
@@ -49,6 +51,7 @@ class Rows:
         self._writes: deque[Callable[[], object]] = deque(maxlen=QUEUED)
         self._urls: dict[str, tuple[str, str]] = {}  # code → sealed, plain
         self._sub_urls: dict[str, tuple[str, str]] = {}
+        self._pace = Pace(self.leases.clock)
         self._run: int | None = None
         self._inherited: list[actions.Interrupted] = []
 
@@ -106,6 +109,14 @@ class Rows:
         return self._sub_urls.get(code, ("", ""))[1]
 
     def note(self, report: Report) -> None:
+        """Write it, unless the camera comes and goes so often that it has to wait (pace.py) or is another relay's."""
+        if report.why == "elsewhere":  # who has it writes what is so
+            self._pace.forget(report.code)
+            return
+        for due in self._pace.take(report):
+            self._note(due)
+
+    def _note(self, report: Report) -> None:
         self._write(
             partial(
                 actions.note_state,
@@ -122,6 +133,17 @@ class Rows:
     def note_poster(self, code: str, at: datetime) -> None:
         self._write(partial(actions.note_poster, code, at=at, by=self._claim(code)))
 
+    async def reference(self, code: str, known: datetime | None) -> Reading | None:
+        """What the camera is meant to see, as `confirmed.References` asks. DatabaseError when there is no answer."""
+        return await self._do(partial(reference.reading, code, known))
+
+    async def due_probes(self, at: datetime, seconds: float) -> list[str]:
+        """Cameras to be looked at while nobody watches. DatabaseError when there is no answer."""
+        return await self._do(partial(probe_actions.due, at, seconds))
+
+    def note_probe(self, code: str, at: datetime, why: str) -> None:
+        self._write(partial(probe_actions.note, code, at=at, why=why, by=self._claim(code)))
+
     def note_errors(self, code: str, lines: list[str]) -> None:
         self._write(partial(actions.note_errors, code, lines, by=self._claim(code)))
 
@@ -134,6 +156,8 @@ class Rows:
 
     async def beat(self, at: datetime) -> None:
         """Vouch for every state, after all that was to be written is written."""
+        for due in self._pace.due():
+            self._note(due)
         while (waiting := len(self._writes)) and await self._do(self._flush) < waiting:
             pass
         if not self._writes:

@@ -21,6 +21,7 @@ BACKOFF_FIRST = 1.0  # seconds
 BACKOFF_MOST = 60.0
 BACKOFF_MOST_WATCHED = 5.0  # back within 15 s: this, a connection, the first keyframe
 BACKOFF_LEAST = 0.2
+ROOM_SECONDS = 3.0  # until there may be room to convert
 UNAUTHORIZED_SECONDS = 300.0  # vendors lock an account after a few wrong passwords
 HEALTHY_SECONDS = 60.0
 STALL_LEAST = 5.0
@@ -329,8 +330,11 @@ class Supervisor:
         if was_flowing and at - camera.flowing_since >= HEALTHY_SECONDS:
             camera.attempts = 0
         camera.locked_out = why == "unauthorized"
-        camera.next_try = at + (UNAUTHORIZED_SECONDS if camera.locked_out else self._delay(camera))
-        camera.attempts += 1
+        if why == "budget":  # our own want of room: no failure of the camera's
+            camera.next_try = at + ROOM_SECONDS
+        else:
+            camera.next_try = at + (UNAUTHORIZED_SECONDS if camera.locked_out else self._delay(camera))
+            camera.attempts += 1
         self._say(code, camera, STALLED if was_flowing else BACKOFF, why)
 
     def _delay(self, camera: _Camera) -> float:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -25,7 +26,7 @@ class Feed:
 class World:
     """A supervisor with clocks and chance in our hands."""
 
-    def __init__(self):
+    def __init__(self, **more):
         self.time, self.chance, self.feeds, self.told = 1000.0, 1.0, [], []
         self.supervisor = Supervisor(
             self.spawn,
@@ -33,6 +34,7 @@ class World:
             monotonic=lambda: self.time,
             now=lambda: NOON + timedelta(seconds=self.time - 1000),
             chance=lambda: self.chance,
+            **more,
         )
 
     def spawn(self, code, epoch):
@@ -204,6 +206,68 @@ def test_a_minute_of_health_forgets_earlier_failures(world):
     world.flow(61, WANTED)
     world.fail("ended")
     assert world.until_next_feed(WANTED) == pytest.approx(1, abs=0.2)
+
+
+def test_a_want_of_room_is_no_failure_of_the_cameras(world):
+    world.tick(WANTED)
+    for _ in range(10):
+        world.fail("budget")
+        assert world.state == ("backoff", "budget")
+        assert world.until_next_feed(WANTED) == pytest.approx(3, abs=0.2)
+    world.fail("ended")
+    assert world.until_next_feed(WANTED) == pytest.approx(1, abs=0.2)
+
+
+def test_a_cameras_own_start_deadline_stands_before_the_nodes(world):
+    slow = Wish(wanted=True, watched=True, mark="a", start_seconds=25)
+    world.tick(slow)
+    world.tick(slow, after=24.9)
+    assert not world.feed.stopped
+    world.tick(slow, after=0.2)
+    assert world.feed.stopped and world.state == ("backoff", "no_picture")
+
+
+@pytest.mark.parametrize("off", ["schedule", "disabled"])
+def test_a_camera_that_is_not_to_be_shown_is_off_and_says_why(world, off):
+    world.live()
+    world.tick(Wish(wanted=True, watched=True, mark="a", off=off))
+    assert world.feed.stopped and world.state == ("off", off)
+
+
+@pytest.mark.parametrize(("lease", "why"), [("elsewhere", "elsewhere"), ("lapsed", "relay")])
+def test_without_its_lease_a_child_ends_at_once_whatever_it_shows(world, lease, why):
+    world.live()
+    world.tick(replace(WATCHED, lease=lease), after=1)
+    assert world.feed.stopped and world.state == ("stalled", why)
+    world.tick(replace(WATCHED, lease=lease), after=100)
+    assert len(world.feeds) == 1
+    world.tick(WATCHED)
+    world.part(key=True)
+    assert len(world.feeds) == 2 and world.state == ("live", "")
+
+
+def test_a_lease_that_nobody_asked_for_yet_is_waited_for_in_silence(world):
+    world.tick(replace(WATCHED, lease="pending"))
+    assert not world.feeds and not [report for report in world.told if report.why]
+
+
+def test_a_push_ends_when_its_lease_went_to_where_its_box_came_again(world):
+    push(world)
+    world.part(key=True)
+    world.tick(replace(PUSH_WANTED, lease="elsewhere"))
+    assert world.feed.stopped and world.state == ("stalled", "elsewhere")
+
+
+def test_no_second_child_begins_beside_one_that_is_ending():
+    ending = set()
+    world = World(is_leaving=ending.__contains__)
+    world.live()
+    ending.add("c")
+    world.tick(Wish(wanted=True, watched=True, mark="b"))
+    assert world.feed.stopped and len(world.feeds) == 1
+    ending.clear()
+    world.tick(Wish(wanted=True, watched=True, mark="b"))
+    assert len(world.feeds) == 2
 
 
 def test_a_refused_password_waits_five_minutes_even_when_watched(world):
