@@ -131,6 +131,8 @@ class Child:
         if self._process is None:
             return 0
         if self._process.returncode is None:
+            if self._process.stdin:
+                self._process.stdin.close()  # in the middle of reading it, ffmpeg hears no signal
             self._signal(signal.SIGTERM)
             try:
                 await asyncio.wait_for(self._process.wait(), patience)

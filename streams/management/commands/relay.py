@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import sys
 from collections.abc import Coroutine
 from typing import Any
 
@@ -32,6 +34,7 @@ def config() -> Config:
         transcodes=settings.RELAY_TRANSCODES,
         start_seconds=settings.CAMERA_START_SECONDS,
         warm_seconds=settings.CAMERA_WARM_SECONDS,
+        probe_seconds=settings.CAMERA_PROBE_SECONDS,
         look_seconds=settings.CAMERA_LOOK_SECONDS,
         still_seconds=settings.CAMERA_STILL_SECONDS,
     )
@@ -52,6 +55,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         checking.add_arguments(parser)
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """As any command, but gone at once: when all is closed, taking a whole Django apart takes seconds on a busy
+        machine, in which nobody runs the cameras."""
+        super().run_from_argv(argv)
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
 
     def handle(self, *args: object, **options: Any) -> None:
         if options["check"]:
