@@ -43,20 +43,46 @@ export function clock() {
   };
 }
 
-/** Seconds kept between the newest frame and the one shown: grows at once on a stall, shrinks while nothing stalls. */
-export function lead({ start = 0.2, least = 0.1, most = 1.5, calm = 3000 } = {}) {
-  let seconds = start, quiet = null;
+/**
+ * Seconds kept between the newest frame and the one shown: as much as the arrivals of the last ten seconds ask for,
+ * at once; less only step by step, while nothing stalls, and the slower the more often something did. Times in ms.
+ */
+export function lead({ start = 0.2, least = 0.08, most = 1.5, calm = 700, spare = 0.05 } = {}) {
+  let seconds = start, quiet = null, pause = calm, before = null, waits = [];
+
+  /** The longest time that the newest frame grew old before the next one came, beyond how old it is on average. */
+  function needed() {
+    const span = waits.reduce((sum, wait) => sum + wait.gap, 0);
+    if (!span) return start;
+    const mean = waits.reduce((sum, wait) => sum + (wait.age - wait.gap / 2) * wait.gap, 0) / span;
+    const longest = waits.reduce((age, wait) => Math.max(age, wait.age), -Infinity);
+    return Math.min(most, Math.max(least, (longest - mean) / 1000 + spare));
+  }
+
   return {
     get seconds() { return seconds; },
+    /** A message came whose newest frame was `captured` (by another clock: only differences count). */
+    came(at, captured) {
+      const gap = before ? at - before.at : Infinity;
+      if (gap < 2 * STEP) waits.push({ at, gap, age: at - before.captured }); // a longer one is leapt over, not waited for
+      if (waits.length && at - waits[0].at > 10 * STEP) waits = waits.filter((wait) => at - wait.at < 8 * STEP);
+      before = { at, captured };
+    },
     stalled(at) {
       seconds = Math.min(most, seconds * 1.5 + 0.05);
+      pause = Math.min(30 * STEP, pause * 2);
       quiet = at;
     },
     tick(at) {
       if (quiet === null) quiet = at;
-      if (at - quiet < calm) return;
-      seconds = Math.max(least, seconds * 0.9);
-      quiet = at;
+      const need = needed();
+      if (need > seconds) {
+        seconds = need;
+        quiet = at;
+      } else if (at - quiet >= pause) {
+        seconds = Math.max(need, seconds * 0.85);
+        quiet = at;
+      }
     },
   };
 }

@@ -41,6 +41,7 @@ export function feed(video, { broken, blocked }) {
 
   function push(message) {
     if (!source) return;
+    if (message.captured) ahead.came(performance.now(), message.captured);
     queue.push(message);
     if (queue.length > 400) queue = queue.slice(0, 1); // nothing is taken any more: let the next keyframe begin anew
     pump();

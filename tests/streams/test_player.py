@@ -370,3 +370,47 @@ def test_a_camera_outside_its_hours_is_no_interruption_and_a_covered_one_says_so
         }"""
     )
     assert shown == ["Not shown now.", False, "Something is wrong.", None]
+
+
+LEAD = """async (gaps) => {
+    const ahead = (await import('/js/live-measure.js')).lead();
+    let at = 0, captured = 1e12, least = 9, most = 0;
+    for (const gap of gaps) {
+        at += gap;
+        captured += 40;
+        while (captured + 40 < 1e12 + at - 5) captured += 40; // of what came together, the newest counts
+        ahead.came(at, captured);
+        ahead.tick(at);
+        least = Math.min(least, ahead.seconds);
+        most = Math.max(most, ahead.seconds);
+    }
+    return [ahead.seconds, least, most];
+}"""
+
+
+def test_a_steady_network_needs_little_lead_soon_and_a_jerky_one_gets_it_before_it_stalls(kitchen):
+    kitchen.goto("http://kitchen.test/")
+    steady = kitchen.evaluate(LEAD, [40] * 200)
+    assert steady[0] == pytest.approx(0.08) and steady[2] == 0.2, "within eight seconds"
+    jerky = kitchen.evaluate(LEAD, [40] * 200 + [300, 40, 40, 40])
+    assert 0.2 < jerky[0] < 0.4
+    again = kitchen.evaluate(LEAD, [40] * 200 + [300] + [40] * 700)
+    assert again[0] == pytest.approx(0.08), "and gives it back"
+
+
+def test_what_stalled_once_is_trusted_less(kitchen):
+    kitchen.goto("http://kitchen.test/")
+    after = kitchen.evaluate(
+        """async () => {
+            const ahead = (await import('/js/live-measure.js')).lead();
+            const run = (from, seconds) => {
+                for (let at = from; at < from + seconds * 1000; at += 40) { ahead.came(at, at); ahead.tick(at); }
+                return ahead.seconds;
+            };
+            const before = run(0, 10);
+            ahead.stalled(10_000);
+            const grown = ahead.seconds;
+            return [before, grown, run(10_040, 1)];
+        }"""
+    )
+    assert after[0] == pytest.approx(0.08) and after[1] > 0.16 and after[2] == after[1]
