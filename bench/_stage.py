@@ -29,6 +29,7 @@ class Stage:
     site: Site
     kitchen: str
     camera: str
+    address: str  # the camera's host:port; user admin, password secret
 
     @property
     def page(self) -> str:
@@ -45,7 +46,7 @@ def stage() -> Iterator[Stage]:
             camera.start()
             site.start("--no-demo")
             made = site.shell(OPEN_A_KITCHEN.replace("{url}", f"rtsp://{camera.address}/live"))
-            yield Stage(site, *made.split()[-2:])
+            yield Stage(site, *made.split()[-2:], camera.address)
         finally:
             site.end()
             camera.stop()
