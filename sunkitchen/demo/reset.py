@@ -31,7 +31,7 @@ def reset() -> None:
         with appendonly.lifted():
             call_command("flush", interactive=False, verbosity=0)
     var = Path(settings.VAR)
-    for folder in (settings.LOG_ROOT, settings.FILES_ROOT, settings.POSTERS_ROOT):
+    for folder in (settings.LOG_ROOT, settings.FILES_ROOT, settings.POSTERS_ROOT, settings.CLIPS_ROOT):
         shutil.rmtree(folder, ignore_errors=True)
     (var / "secrets" / "log_key.pem").unlink(missing_ok=True)
     (var / "demo" / "push-keys.json").unlink(missing_ok=True)
