@@ -30,6 +30,7 @@ class Config:
     transcodes: int = 2  # conversions at once; past them a picture that needs one is not shown
     start_seconds: float = 10.0
     warm_seconds: float = 45.0
+    probe_seconds: float = 0.0  # between two looks at a camera that nobody watches; 0: none
     look_seconds: float = 3.0  # between two looks at a camera that is watched
     look_idle_seconds: float = 30.0
     still_seconds: float = STILL_SECONDS  # without movement: a frozen picture

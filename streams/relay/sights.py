@@ -11,6 +11,7 @@ from typing import Protocol
 
 from . import likeness, truth
 from .fmp4 import Init, Part
+from .probe import Looked
 
 log = logging.getLogger("sunkitchen.relay.truth")
 
@@ -127,6 +128,26 @@ class Sights:
                 sight.kept_at = at
         elif verdict.changed and keep(self._posters, f"{code}.jpg", seen.jpeg):
             self._poster(code, at)
+
+    async def once(self, code: str, init: bytes, data: bytes, at: datetime) -> Looked:
+        """A look at a camera that nobody watches: what was seen of it before counts, and so does this."""
+        sight = self._sights.setdefault(code, _Sight())
+        async with self._room:
+            seen = await truth.see(self._binary, init, data)
+        if seen is None:
+            return Looked("no_picture", sure=False)
+        sight.memory, verdict = truth.judge(sight.memory, seen.gray, at, self._still_seconds)
+        hint = await self._compared(code, sight, seen.gray, at)
+        is_fine = verdict.fine and verdict.changed and not sight.doubt.looks
+        if seen.jpeg and keep(self._posters, f"{code}.jpg" if is_fine else seen_name(code), seen.jpeg) and is_fine:
+            self._poster(code, at)
+        if verdict.dark:
+            return Looked("dark", sure=True)
+        if hint.covered or hint.moved:
+            return Looked("covered" if hint.covered else "moved", sure=True)
+        if verdict.still_since:
+            return Looked("still", sure=True)
+        return Looked("", sure=is_fine)
 
     async def _compared(self, code: str, sight: _Sight, gray: bytes, at: datetime) -> likeness.Hint:
         confirmed = await self._confirmed(code)
