@@ -9,10 +9,15 @@ It prints `ready rtsp://127.0.0.1:<port>/live` once it listens (port 0: any free
 The clock: 40 squares of 16 × 16 px from the top left corner rightwards (next row when the picture is narrower than
 640 px), bit 39 first, white = 1: Unix time in milliseconds modulo 2^40 when the frame was drawn.
 While --freeze-file exists, the encoder gets the identical raw frame again and again: parts flow, nothing moves.
+
+`--mode` makes it a bad one: `flap` throws everybody out every --every seconds, `jump` moves its clock by an hour as
+often, `black` and `covered` show what their names say (with a sensor's noise). Cameras that lie in the protocol
+itself are in lying_camera.py.
 """
 
 import argparse
 import os
+import random
 import signal
 import time
 
@@ -26,6 +31,7 @@ from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 SQUARE = 16
 BITS = 40
 BLACK, WHITE = 16, 235
+BLIND = {"black": 16, "covered": 90}  # the level of what they show
 CODERS = {
     "h264": "x264enc tune=zerolatency speed-preset=ultrafast bitrate=1500 key-int-max={gop} threads=1 "
     "! video/x-h264,profile=constrained-baseline ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1",
@@ -44,6 +50,12 @@ class Picture:
         self.ground = ramp * height
         self.chroma = bytes([128]) * (width * height // 2)
         self.box = min(width, height) // 6
+
+    def blind(self, number, level):
+        """Nothing but an even level and a sensor's noise."""
+        noise = random.Random(number).randbytes(self.width)
+        row = bytes(level + byte % 5 for byte in noise)
+        return row * self.height + self.chroma
 
     def draw(self, number, milliseconds):
         luma = bytearray(self.ground)
@@ -80,7 +92,7 @@ class Factory(GstRtspServer.RTSPMediaFactory):
     def do_create_element(self, url):
         o = self.options
         pipeline = Gst.parse_launch(
-            f"appsrc name=eye is-live=true format=time do-timestamp=true max-buffers=4 leaky-type=downstream "
+            f"appsrc name=eye is-live=true format=time do-timestamp={o.mode != 'jump'} max-buffers=4 leaky-type=downstream "
             f"caps=video/x-raw,format=I420,width={o.width},height={o.height},framerate={o.fps}/1 "
             f"! {CODERS[o.codec].format(gop=o.gop)}"
         )
@@ -95,9 +107,22 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         frozen = self.options.freeze_file and os.path.exists(self.options.freeze_file)
         if not frozen or self.last is None:
             self.number += 1
-            self.last = self.picture.draw(self.number, int(time.time() * 1000))
-        eye.emit("push-buffer", Gst.Buffer.new_wrapped(self.last))
+            self.last = self.seen()
+        buffer = Gst.Buffer.new_wrapped(self.last)
+        if self.options.mode == "jump":
+            buffer.pts = self.jumping()
+        eye.emit("push-buffer", buffer)
         return True
+
+    def seen(self):
+        if self.options.mode in BLIND:
+            return self.picture.blind(self.number, BLIND[self.options.mode])
+        return self.picture.draw(self.number, int(time.time() * 1000))
+
+    def jumping(self):
+        """Nanoseconds since the first frame, an hour more every --every seconds."""
+        passed = self.number / self.options.fps
+        return int((passed + 3600 * (passed // self.options.every)) * Gst.SECOND)
 
 
 def protect(server, factory, options):
@@ -118,6 +143,11 @@ def protect(server, factory, options):
     factory.set_permissions(permissions)
 
 
+def throw_out(server):
+    server.client_filter(lambda server, client: GstRtspServer.RTSPFilterResult.REMOVE)
+    return True
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--port", type=int, default=8554)
@@ -129,6 +159,8 @@ def main():
     parser.add_argument("--fps", type=int, default=25)
     parser.add_argument("--gop", type=int, default=50)
     parser.add_argument("--codec", choices=sorted(CODERS), default="h264")
+    parser.add_argument("--mode", choices=["good", "flap", "jump", *BLIND], default="good")
+    parser.add_argument("--every", type=float, default=3.0, help="seconds, for flap and jump")
     options = parser.parse_args()
     options.width, options.height = (int(part) for part in options.size.split("x"))
 
@@ -142,6 +174,8 @@ def main():
     server.get_mount_points().add_factory("/live", factory)
     if not server.attach(None):
         raise SystemExit(f"Port {options.port} is taken.")
+    if options.mode == "flap":
+        GLib.timeout_add(int(options.every * 1000), throw_out, server)
     loop = GLib.MainLoop()
     for number in (signal.SIGTERM, signal.SIGINT):
         GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, number, loop.quit)
