@@ -5,6 +5,7 @@ import { backoff } from './live-measure.js';
 
 const BITS = 1500000, LEAST_BITS = 300000; // a second
 const SLICE = 100, KEYFRAMES = 2000; // ms
+const MOST_BYTES = 32768; // of a message: the server takes no large ones, and a keyframe may be large
 const SILENT = 10000; // ms without a word from the server, which speaks every two seconds
 const BEHIND = 4; // seconds of picture that may wait here before the network counts as too slow
 const HEALTHY = 20000; // ms: a connection that lived so long was no failure
@@ -55,7 +56,7 @@ export function send(url, session, stream, { state, sent, slower, over }) {
       const begun = recorder = new MediaRecorder(stream, { mimeType: able[format], videoBitsPerSecond: bits, videoKeyFrameIntervalDuration: KEYFRAMES });
       begun.ondataavailable = (event) => {
         if (socket !== mine || recorder !== begun || !event.data.size || mine.readyState !== 1) return;
-        mine.send(event.data);
+        for (let from = 0; from < event.data.size; from += MOST_BYTES) mine.send(event.data.slice(from, from + MOST_BYTES));
         gave = true;
         if (mine.bufferedAmount > bits / 8 * BEHIND) tooSlow(mine);
       };

@@ -29,7 +29,7 @@ PROTOCOL = "sunkitchen.film"
 # static/js/phone-send.js knows these numbers too.
 BAD_TICKET, BAD_ORIGIN, NO_CAMERA, SILENT, TAKEN_OVER, STOPPED, TOO_LARGE = 4401, 4403, 4404, 4408, 4409, 4410, 4413
 LATER = 1013  # RFC 6455's registry: try again later
-LARGEST = 8 << 20  # bytes of one message: five seconds of a phone's best picture, and room
+LARGEST = 1 << 20  # bytes of one message; pages send 32 KB, and the server in front of us may take no more than 64
 TELL_SECONDS = 2.0  # between two words about what arrived
 
 

@@ -7,6 +7,8 @@ from tests.real.components import CHROMIUM, CHROMIUM_FLAGS
 
 pytestmark = pytest.mark.real("ffmpeg", "chromium")
 PATIENCE = 60_000  # ms: encoding, relay, decoding on two busy cores
+# What Safari's recorder gives: MP4, a fragment every two seconds.
+ONLY_MP4 = "MediaRecorder.isTypeSupported = ((able) => (kind) => kind.startsWith('video/mp4') && able(kind))(MediaRecorder.isTypeSupported)"
 EYES = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 ROWS = """
 from sunkitchen.accounts.models import User
@@ -15,6 +17,17 @@ owner = User.objects.create_user(name="王海", email="wang@example.com", passwo
 owner.emailaddress_set.create(email=owner.email, verified=True, primary=True)
 builders.authority()
 print(builders.establishment(owner=owner, signboard="海上明月").code)
+"""
+INVITED = """
+from django.urls import reverse
+from django.utils import timezone
+from streams.phone import actions as phones
+from streams.models import Camera
+from sunkitchen.registry.models import Establishment
+from tests import builders
+place = Establishment.objects.get(code="{kitchen}")
+camera = builders.camera(place, zone="cold", source="phone")
+print(camera.code, reverse("film", args=[camera.code, phones.invite_phone(camera, by=builders.user(), at=timezone.now())]))
 """
 SENDING = ".filming[data-state=sending]"
 
@@ -42,9 +55,10 @@ def owner(browser, site):
     return person
 
 
-def films(browser, site, address):
+def films(browser, site, address, script=""):
     """A phone that opened the code and pressed the button; it sends."""
     phone = Person(browser, site, PHONE)
+    phone.page.add_init_script(script)
     phone.goes_to(address)
     phone.page.locator("button.start").click()
     phone.page.wait_for_selector(SENDING, timeout=PATIENCE)
@@ -87,3 +101,11 @@ def test_a_phone_is_the_kitchens_camera(browser, site, kitchen, owner):
     second.page.wait_for_selector(".filming[data-state=kitchen]", timeout=PATIENCE)
     assert second.page.locator("button.start").is_visible()
     assert not phone.complaints and not second.complaints and not diner.complaints
+
+
+def test_an_iphone_that_records_mp4_is_a_camera_too(browser, site, kitchen):
+    camera, address = site.shell(INVITED.format(kitchen=kitchen)).split()
+    phone = films(browser, site, address, ONLY_MP4)
+    diner = Diner(browser, site, PHONE)
+    diner.goes_to(f"/k/{kitchen}/?camera={camera}").sees_it_move(PATIENCE / 1000)
+    assert phone.page.locator(SENDING).count() == 1 and not phone.complaints
