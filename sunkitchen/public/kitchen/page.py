@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from ratings.editions.judge import Rule
 from ratings.models import Inspection, Listing, Objection
+from streams.cameras import label as labels
+from streams.cameras import labelled
 from streams.cameras import strip as strips
 from streams.cameras.models import Camera, CameraDay, Status
 from streams.cameras.words import of_picture
@@ -55,6 +57,22 @@ def strip(cameras: list[Camera], shown: Picture | None, now: datetime) -> strips
         return None
     rows = CameraDay.objects.filter(camera__in=cameras, day__gte=strips.first_day(now))
     return strips.of(rows, cameras, shown.camera if shown else None, now)
+
+
+@dataclass(frozen=True)
+class Open:
+    """The label 有明厨亮灶 of a kitchen whose cameras a diner may watch."""
+
+    holds: bool
+    words: str
+
+
+def label(cameras: list[Camera], now: datetime) -> Open | None:
+    """None where there is no camera to speak of. The cameras come `labelled.annotated`."""
+    if not cameras:
+        return None
+    found = labels.best(labelled.of(camera, now) for camera in cameras)
+    return Open(found.holds, labelled.sentence(found, now))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from ratings.models import Inspection, Listing
+from streams.cameras import labelled
 from streams.models import Camera
 from sunkitchen.registry.models import Establishment, Photo
 
@@ -20,7 +21,7 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
     """What its page and its screen in the dining room show; `wanted` is the code of the camera to look through."""
     now = timezone.now()
     today = timezone.localdate(now)
-    cameras = list(Camera.objects.public().filter(establishment=establishment).order_by("pk"))
+    cameras = list(labelled.annotated(Camera.objects.public()).filter(establishment=establishment).order_by("pk"))
     for camera in cameras:
         camera.establishment = establishment  # known already: spares a query each
     chosen = next((camera for camera in cameras if camera.code == wanted), cameras[0] if cameras else None)
@@ -39,6 +40,7 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
         "record": record,
         "papers": papers,
         "people": people,
+        "label": page.label(cameras, now),
         "hours": words.of_hours(establishment.hours, now) if establishment.state == Establishment.State.OPEN else "",
         "verdict": verdict.judge(
             record.latest.result if record else "",
