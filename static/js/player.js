@@ -109,6 +109,7 @@ export function player(root) {
         } else if (said.type === 'state') {
           status = said;
           if (given === 'sub' && said.state !== 'live' && NO_SUB.includes(said.why)) return reopen('');
+          if (given === 'h264' && said.why === 'no_stream') return reopen(''); // the camera sends H.264 by now
           if (given === 'h264' && said.state !== 'live' && said.why === 'budget') return noRoom();
           if (said.state !== 'live') refresh().catch(() => {});
         } else if (said.type === 'init') {

@@ -86,11 +86,11 @@ class Lookout:
         self._wants: dict[str, float] = {}
         self._writes: dict[str, asyncio.Task[None]] = {}
 
-    async def look(self, code: str) -> Seen | None:
-        """The camera's row, at most `every` seconds old; None where there is none."""
+    async def look(self, code: str, within: float | None = None) -> Seen | None:
+        """The camera's row, at most `within` (else `every`) seconds old; None where there is none."""
         now = time.monotonic()
         at, read = self._reads.get(code, (0.0, None))
-        if read is None or now - at >= self._every or read.get_loop() is not asyncio.get_running_loop():
+        if read is None or now - at >= (within or self._every) or read.get_loop() is not asyncio.get_running_loop():
             if len(self._reads) > self.KNOWN:
                 self._reads.clear()
             read = asyncio.ensure_future(read_row(code))

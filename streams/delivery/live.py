@@ -70,10 +70,15 @@ class LiveApp:
         if not is_own_page(scope):
             raise Closed(BAD_ORIGIN)
         found = PATH.fullmatch(scope["path"])
-        seen = await self._lookout.look(found["camera"]) if found else None
+        # Where others watch already, their row serves: who joins waits for no database, and is judged with them.
+        seen = await self._lookout.look(found["camera"], within=self._recheck + 1) if found else None
         if seen is None:
             raise Closed(NO_CAMERA)
-        ends = session_end(offered, seen)
+        try:
+            ends = session_end(offered, seen)
+        except Closed:
+            seen = await self._lookout.look(seen.code) or seen  # its tickets may be of a newer serial
+            ends = session_end(offered, seen)
         if not seen.watchable:
             raise Closed(REVOKED)
         rendition = rendition_for(seen, scope.get("query_string", b""))

@@ -398,3 +398,24 @@ async def test_what_viewers_got_and_how_late_is_told_to_the_relay(site, relay, t
     assert told[0]["cam1"]["viewers"] == 1
     assert sum(report["cam1"]["bytes"] for report in told) > 1000
     assert [sum(counts) for counts in zip(*(report["cam1"]["delays"] for report in told), strict=True)][2] == 1
+
+
+async def test_who_joins_others_waits_for_no_database(camera, relay, ticket, pieces, settings, monkeypatch):
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    relay.begin("cam1", pieces)
+    reads, read = [], link.read_row
+
+    async def counted(code):
+        reads.append(code)
+        return await read(code)
+
+    monkeypatch.setattr(link, "read_row", counted)
+    async with serving(LiveApp(recheck=3600)) as port:
+        site = Site(port)
+        async with watching(site, ticket) as first:
+            await Heard().until(first, lambda h: h.init)
+            before = len(reads)
+            async with watching(site, ticket) as second:
+                await Heard().until(second, lambda h: h.init)
+            assert len(reads) == before == 1
+        await link.hub().aclose()
