@@ -36,7 +36,7 @@ class Node:
 
     def __init__(self, var, cameras, password):
         self.var, self.cameras, self.log = Path(var), cameras, Path(var) / "relay.log"
-        self.process = None
+        self.process, self.socket = None, self.var / "relay.sock"
         self.env = {
             **os.environ,
             "SUNKITCHEN_VAR": str(var),
@@ -52,10 +52,6 @@ class Node:
         assert not done.returncode, done.stderr
         self.hub = HubClient(self.socket, linger=0.1, retry=0.1)
         self.rings = {}
-
-    @property
-    def socket(self):
-        return self.var / "relay.sock"
 
     async def start(self):
         with self.log.open("a") as log:
@@ -122,6 +118,17 @@ class Node:
             if path.is_file() and "sqlite3" not in path.name and canary.encode() in path.read_bytes():
                 found.append(path.name)
         return found
+
+    def beside(self, name):
+        """Another relay on the same rows: a node of its own, with a socket and folders of its own."""
+        other = object.__new__(Node)
+        other.var, other.cameras, other.process, other.rings = self.var, self.cameras, None, {}
+        other.log = self.var / f"{name}.log"
+        other.socket = self.var / f"{name}.sock"
+        own = {"RELAY_NODE": name, "RELAY_SOCKET": str(other.socket), "RELAY_LIVE": str(self.var / f"live-{name}")}
+        other.env = {**self.env, **own}
+        other.hub = HubClient(other.socket, linger=0.1, retry=0.1)
+        return other
 
     async def end(self):
         await self.hub.aclose()

@@ -1,7 +1,6 @@
 """Bad cameras beside a good one, end to end: a real relay, real ffmpeg, cameras that break or lie."""
 
 import asyncio
-import time
 from pathlib import Path
 
 import pytest
@@ -52,26 +51,9 @@ async def test_bad_cameras_harm_nobody_but_themselves(tmp_path, rtsp_camera):
         assert await node.leaks(CANARY) == []
 
         children = node.children()
-        node.process.kill()
-        node.process.wait()
-        async with asyncio.timeout(30):
-            while any(Path(f"/proc/{pid}").exists() for pid in children):
-                await asyncio.sleep(0.05)
-    for liar in liars.values():
-        await liar.stop()
-
-
-async def test_a_relay_among_bad_cameras_ends_when_asked_and_without_a_trace(tmp_path, rtsp_camera):
-    liars = {mode: await LyingCamera(mode).start() for mode in ("hang", "garbage", "silent")}
-    async with abuse.node(tmp_path, {"good": rtsp_camera(*SMALL), **liars}, CANARY) as node:
-        await node.is_live("good")
-        children = node.children()
-        assert children
         node.process.terminate()
-        began = time.monotonic()
         assert await asyncio.to_thread(node.process.wait, 30) == 0
-        assert time.monotonic() - began < 30
         assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
-        assert not (tmp_path / "live").exists() or not list((tmp_path / "live").glob("*/*.m3u8"))
+        assert not list((tmp_path / "live").glob("*/*.m3u8"))
     for liar in liars.values():
         await liar.stop()
