@@ -31,7 +31,7 @@ def scrub(line: str, secrets: Iterable[str] = ()) -> str:
     return line.strip()[:LINE_LENGTH]
 
 
-def _born_of(parent: int, cpu_seconds: int | None) -> Callable[[], None]:
+def _born_of(parent: int, cpu_seconds: int | None, niceness: int) -> Callable[[], None]:
     """What the child does between fork and exec: a few system calls, looked up beforehand, nothing that takes a lock."""
     limits = [
         (resource.RLIMIT_CORE, 0),
@@ -46,6 +46,8 @@ def _born_of(parent: int, cpu_seconds: int | None) -> Callable[[], None]:
             _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != parent:
                 os._exit(1)  # the parent died before the wish was heard
+        if niceness:
+            os.nice(niceness)
         for kind, most in limits:
             hard = resource.getrlimit(kind)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
@@ -64,11 +66,14 @@ class Child:
     """One ffmpeg. `start()`, read `stdout`, at last `stop()`. Start it from the main thread: the kernel's promise to
     kill it with its parent is about the thread that made it."""
 
-    def __init__(self, argv: list[str], *, secrets: Iterable[str] = (), cpu_seconds: int | None = None) -> None:
+    def __init__(
+        self, argv: list[str], *, secrets: Iterable[str] = (), cpu_seconds: int | None = None, niceness: int = 0
+    ) -> None:
         self.argv = argv
         self.lines: deque[str] = deque(maxlen=LINES)
         self._secrets = list(secrets)
         self._cpu_seconds = cpu_seconds
+        self._niceness = niceness
         self._process: asyncio.subprocess.Process | None = None
         self._drain: asyncio.Task[None] | None = None
 
@@ -84,7 +89,7 @@ class Child:
             pass_fds=pass_fds,
             env=_environment(),
             cwd="/",
-            preexec_fn=_born_of(os.getpid(), self._cpu_seconds),
+            preexec_fn=_born_of(os.getpid(), self._cpu_seconds, self._niceness),
         )
         self._drain = asyncio.create_task(self._listen())
 

@@ -27,6 +27,7 @@ log = logging.getLogger("sunkitchen.relay.feeds")
 
 READ_BYTES = 1 << 16
 CONVERTED = ("JPEG",)  # no browser plays it
+CONVERSION_NICENESS = 5  # on a busy node the pictures that are copied go on
 ROOM_SECONDS = PATIENCE + 1.0  # a feed with other masks begins while the one before it is still ending
 
 
@@ -150,6 +151,10 @@ class _Feed(ABC):
                     self._listener.on_part(self.code, self.epoch, piece, captured_ms)
 
 
+def _niceness(convert: ffmpeg.Conversion | None) -> int:
+    return CONVERSION_NICENESS if convert else 0
+
+
 class PullFeed(_Feed):
     """Fetches a camera by RTSP: proxy first, ffmpeg only once the proxy has seen what the camera offers."""
 
@@ -173,7 +178,7 @@ class PullFeed(_Feed):
             convert = await self._convert()
         url = await self._proxy.listen()
         argv = ffmpeg.pull(self._binary, url, hevc=self._proxy.codec == "H265", convert=convert)
-        self._child = Child(argv, secrets=self._proxy.secrets)
+        self._child = Child(argv, secrets=self._proxy.secrets, niceness=_niceness(convert))
         await self._child.start()
         await self._read(self._child)
         if self._proxy.failure:
@@ -238,7 +243,8 @@ class PushFeed(_Feed):
         try:
             opening = await self._opening
             convert = await self._convert() if self._masks or opening.convert else None
-            self._child = Child(ffmpeg.push(self._binary, opening.container, convert=convert))
+            argv = ffmpeg.push(self._binary, opening.container, convert=convert)
+            self._child = Child(argv, niceness=_niceness(convert))
             await self._child.start(stdin=True)
         finally:
             self._ready.set()
@@ -254,7 +260,8 @@ class AgainFeed(_Feed):
         super().__init__(code, epoch, listener, binary, budget)
 
     async def _play(self) -> str:
-        self._child = Child(ffmpeg.again(self._binary, await self._convert()))
+        convert = await self._convert()
+        self._child = Child(ffmpeg.again(self._binary, convert), niceness=_niceness(convert))
         await self._child.start(stdin=True)
         pouring = asyncio.create_task(self._pour(self._child))
         try:

@@ -78,6 +78,14 @@ async def test_a_child_sees_none_of_our_environment_and_writes_no_file(monkeypat
     assert not (tmp_path / "x").exists() or not (tmp_path / "x").read_bytes()
 
 
+async def test_a_child_lets_others_go_first_when_it_is_told_to():
+    child = Child([*PYTHON, "import os; print(os.nice(0))"], niceness=5)
+    await child.start()
+    said = await child.stdout.read()
+    await child.stop()
+    assert int(said) == min(os.nice(0) + 5, 19)
+
+
 async def test_a_program_that_is_not_there_says_so():
     with pytest.raises(OSError):
         await Child(["/nowhere/ffmpeg"]).start()
