@@ -10,6 +10,7 @@ const SILENT = 10000; // ms without a word from the server, which speaks every t
 const BEHIND = 4; // seconds of picture that may wait here before the network counts as too slow
 const HEALTHY = 20000; // ms: a connection that lived so long was no failure
 // streams/delivery/ws_ingest.py says these numbers.
+const OUT_OF_HOURS = 4423, WAITING = 30000; // ms until it is asked again
 const OVER = { 4401: 'over', 4403: 'refused', 4404: 'refused', 4409: 'elsewhere', 4410: 'kitchen' };
 // H.264 first: the server passes it on as it is, and must convert VP8.
 const FORMATS = ['video/webm;codecs=h264', 'video/webm;codecs=avc1', 'video/webm;codecs=vp8', 'video/mp4;codecs=avc1.42E01F', 'video/mp4'];
@@ -20,7 +21,7 @@ export function formats() {
 }
 
 /**
- * `state(word)`: connecting, sending, reconnecting; `sent(bytes)` that arrived in all; `slower()` once the network makes
+ * `state(word)`: connecting, sending, reconnecting, waiting for the camera's hours; `sent(bytes)` that arrived in all; `slower()` once the network makes
  * the picture smaller; `over(why)` when the server says that this phone films no more.
  */
 export function send(url, session, stream, { state, sent, slower, over }) {
@@ -90,7 +91,7 @@ export function send(url, session, stream, { state, sent, slower, over }) {
       over(OVER[code]);
       return;
     }
-    state('reconnecting');
+    state(code === OUT_OF_HOURS ? 'waiting' : 'reconnecting');
     const lived = performance.now() - opened;
     if (lived > HEALTHY) {
       failures = 0;
@@ -99,7 +100,7 @@ export function send(url, session, stream, { state, sent, slower, over }) {
       failures = 0; // it takes us and then nothing of ours: perhaps not this format
       format = (format + 1) % able.length;
     }
-    if (!stopped) timer = setTimeout(open, backoff(attempts, Math.random()));
+    if (!stopped) timer = setTimeout(open, code === OUT_OF_HOURS ? WAITING : backoff(attempts, Math.random()));
     attempts += 1;
   }
 

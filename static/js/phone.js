@@ -14,7 +14,7 @@ let stream = null, sender = null, facing = 'environment', lock = null, began = 0
 
 function show(state, said = '') {
   page.dataset.state = state;
-  const on = ['asking', 'connecting', 'sending', 'reconnecting', 'hidden'].includes(state);
+  const on = ['asking', 'connecting', 'sending', 'reconnecting', 'waiting', 'hidden'].includes(state);
   document.body.classList.toggle('filming-now', on);
   stage.hidden = !on;
   at('what').hidden = on;

@@ -28,6 +28,7 @@ PATH = re.compile(r"/ws/ingest/(?P<camera>[0-9a-z]{1,16})/", re.ASCII)
 PROTOCOL = "sunkitchen.film"
 # static/js/phone-send.js knows these numbers too.
 BAD_TICKET, BAD_ORIGIN, NO_CAMERA, SILENT, TAKEN_OVER, STOPPED, TOO_LARGE = 4401, 4403, 4404, 4408, 4409, 4410, 4413
+OUT_OF_HOURS = 4423  # it may come back by itself: the session goes on
 LATER = 1013  # RFC 6455's registry: try again later
 LARGEST = 1 << 20  # bytes of one message; pages send 32 KB, and the server in front of us may take no more than 64
 TELL_SECONDS = 2.0  # between two words about what arrived
@@ -72,8 +73,7 @@ class WsIngestApp:
         if seen is None or seen.source != Camera.Source.PHONE:
             raise Closed(NO_CAMERA)
         session = _session(offered, seen)
-        if not seen.open:
-            raise Closed(STOPPED)
+        _judge(seen, seen)
         if not await _is_newest(session):
             raise Closed(TAKEN_OVER)
         try:
@@ -100,8 +100,11 @@ class WsIngestApp:
 
 
 def _judge(now: Seen | None, seen: Seen) -> None:
-    if now is None or not now.open or now.source != Camera.Source.PHONE or now.serial != seen.serial:
+    """Closed unless the phone may (still) film."""
+    if now is None or now.source != Camera.Source.PHONE or now.serial != seen.serial:
         raise Closed(STOPPED)
+    if not now.open:
+        raise Closed(OUT_OF_HOURS if now.status.why == Camera.Why.SCHEDULE else STOPPED)
 
 
 def _session(offered: list[str], seen: Seen) -> tickets.Ticket:

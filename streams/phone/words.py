@@ -10,6 +10,7 @@ def for_phone() -> dict[str, str]:
         "connecting": _("Connecting"),
         "sending": _("Sending"),
         "reconnecting": _("Connection lost, trying again."),
+        "waiting": _("Outside the hours in which this camera is shown. It goes on by itself."),
         "hidden": _("Interrupted: this page must stay in front."),
         "sent": _("%(mb)s MB sent, about %(rate)s MB an hour"),
         "slower": _("The network is slow: the picture is made smaller."),

@@ -65,6 +65,14 @@ async def ready(ws):
     return said
 
 
+async def lets_in(filming, session):
+    try:
+        async with filming(session) as ws:
+            return await ready(ws)
+    except websockets.ConnectionClosed:
+        return None
+
+
 async def closed(ws):
     async with asyncio.timeout(PATIENCE):
         await ws.wait_closed()
@@ -123,6 +131,19 @@ async def test_the_kitchen_stops_a_phone_that_films(change, filming, session, ph
         await update(phone, **change)
         assert await closed(ws) == 4410
     await until(lambda: relay.pushed["phone1"][-1:] == [b""])
+
+
+async def test_outside_its_hours_a_phone_waits_and_keeps_its_session(filming, session, phone):
+    async with filming(session) as ws:
+        await ready(ws)
+        await update(phone, hours=[None] * 7)
+        assert await closed(ws) == 4423
+    async with filming(session) as ws:
+        assert await closed(ws) == 4423
+    await update(phone, hours=[])
+    async with asyncio.timeout(PATIENCE):
+        while not await lets_in(filming, session):
+            pass  # the row was read a moment ago
 
 
 async def test_a_phone_that_sends_nothing_is_gone(filming, session):
