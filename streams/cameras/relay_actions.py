@@ -45,7 +45,8 @@ def note_seen(at: datetime, *, node: str = "", run: int | None = None) -> None:
     """The relay `node` vouches at `at` for the states of its cameras, and for interruptions that are nobody's: one
     UPDATE for all. It lives: `run` says so."""
     last_live = Case(When(state=State.LIVE, then=Value(at)), default=F("last_live_at"))
-    nobodys = Q(lease__node="", state__in=[State.STALLED, State.BACKOFF])
+    is_free = Q(lease__node="") | Q(lease__expires_at__lt=at)
+    nobodys = is_free & Q(state__in=[State.STALLED, State.BACKOFF])
     ours = Camera.objects.exclude(state=State.OFF).filter(Q(lease=None) | Q(lease__node=node) | nobodys)
     ours.update(seen_at=at, last_live_at=last_live)
     if run is not None:

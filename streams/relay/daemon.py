@@ -203,15 +203,15 @@ class Relay:
     async def _renewing(self) -> None:
         """Keep the leases of what runs or is to run, give back the others. An answer that fails is asked for again soon."""
         while True:
+            asked_at = time.monotonic()
             self._rows.give_back(self._needed())
             try:
-                async with asyncio.timeout(RENEW_SECONDS):
-                    await self._rows.renew()
-            except (DatabaseError, TimeoutError) as error:
+                await self._rows.renew()
+            except DatabaseError as error:
                 log.warning("leases: not renewed: %s", type(error).__name__)
                 await asyncio.sleep(1.0)
             else:
-                await asyncio.sleep(RENEW_SECONDS)
+                await asyncio.sleep(max(0.0, asked_at + RENEW_SECONDS - time.monotonic()))
 
     def _needed(self) -> set[str]:
         """Cameras whose lease is not to be given back: their children live, or are due."""

@@ -112,9 +112,11 @@ def test_each_relay_vouches_for_its_own_and_for_interruptions_that_are_nobodys(c
         note(row, "stalled" if row is box else "live", claim(node, take(row, node, 0)))
         if node == "gone":
             lease_actions.give_back({row.code: 1}, node="gone", at=at(1))
+    silent = builders.camera(restaurant, source="push")
+    note(silent, "stalled", claim("killed", take(silent, "killed", -20)), seconds=-19)
     actions.note_seen(at(8), node="one")
     vouched = set(Camera.objects.filter(seen_at=at(8)).values_list("pk", flat=True))
-    assert vouched == {camera.pk, box.pk}, "nobody vouches for a live picture that nobody has"
+    assert vouched == {camera.pk, box.pk, silent.pk}, "nobody vouches for a live picture that nobody has"
 
 
 def test_a_restart_sets_right_its_own_and_the_silent_ones_rows_but_not_its_neighbours(camera, restaurant):
