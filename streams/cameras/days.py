@@ -28,7 +28,13 @@ def count_due(at: datetime) -> int:
     today = timezone.localdate(at)
     last = CameraDay.objects.order_by("-day").values_list("day", flat=True).first()
     first = max(min(last or today, today - AGAIN), today - timedelta(days=BACK))
-    return sum(count(first + timedelta(days=ahead), at) for ahead in range((today - first).days + 1))
+    dates = [first + timedelta(days=ahead) for ahead in range((today - first).days + 1)]
+    return sum(count(day, at) for day in dates if day == today or not _is_settled(day, at))
+
+
+def _is_settled(day: date, at: datetime) -> bool:
+    """A past day that was counted and of which no relay of ours knows anything: so nothing is to be added."""
+    return not list(_lives(_midnight(day), at)) and CameraDay.objects.filter(day=day).exists()
 
 
 def count(day: date, at: datetime) -> int:

@@ -16,7 +16,7 @@ def four(db):
     found = {}
     states = {
         "断线的店": {"state": "stalled", "why": "unreachable", "since": now - timedelta(minutes=5), "seen_at": soon},
-        "等人的店": {"state": "off", "why": "not_wanted", "last_live_at": now - timedelta(hours=1)},
+        "等人的店": {"state": "off", "why": "not_wanted", "last_live_at": now - timedelta(minutes=20)},
         "在播的店": {"state": "live", "since": now, "seen_at": soon, "last_live_at": now},
         "新装的店": {},
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
 from ratings.editions.models import Listing
@@ -14,6 +14,7 @@ from ratings.editions.path import Clock, clock
 from ratings.editions.standing import standings
 from ratings.inspections.models import Inspection
 from streams.cameras.models import Camera, Status
+from streams.incidents.models import Incident
 from sunkitchen.registry.credentials import expiry
 from sunkitchen.registry.models import Credential, Establishment, Photo
 from sunkitchen.registry.staff.coverage import Coverage, coverages
@@ -38,6 +39,7 @@ class Facts:
     staff: Coverage
     ledger: Ledger
     photos: set[str] = field(default_factory=set)  # the subjects shown
+    incidents: int = 0  # open ones of its cameras, not answered yet
 
     @property
     def today(self) -> date:
@@ -89,6 +91,7 @@ def gather(places: Iterable[Establishment], at: datetime) -> list[Facts]:
     papers, cameras = _papers(places), _cameras(places, at)
     noticed, objected = _noticed(places, at)
     listed, visits, staff = standings(places, at), _visits(places), coverages(places, today)
+    incidents = _incidents(places)
     ledgers, photos = summaries(places, today), _photos(places)
     return [
         Facts(
@@ -103,6 +106,7 @@ def gather(places: Iterable[Establishment], at: datetime) -> list[Facts]:
             staff=staff[place.pk],
             ledger=ledgers.get(place.pk, Ledger()),
             photos=photos[place.pk],
+            incidents=incidents.get(place.pk, 0),
         )
         for place in places
     ]
@@ -137,6 +141,11 @@ def _noticed(
         elif window := clock(row, at):
             found[row.establishment_id].append((row, window))
     return found, objected
+
+
+def _incidents(places: list[Establishment]) -> dict[int, int]:
+    open_ones = Incident.objects.open().filter(camera__establishment__in=places, answered_at=None)
+    return dict(open_ones.values_list("camera__establishment").annotate(count=Count("pk")).order_by())
 
 
 def _visits(places: list[Establishment]) -> dict[int, Inspection]:

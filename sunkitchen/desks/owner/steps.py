@@ -34,6 +34,7 @@ def steps(facts: Facts) -> list[Step]:
     found = [
         *_of_lists(facts),
         *_of_papers(facts),
+        *_of_incidents(facts),
         *_of_cameras(facts),
         *_of_staff(facts),
         *_of_ledger(facts),
@@ -67,6 +68,16 @@ def _of_papers(facts: Facts) -> Iterator[Step]:
             yield Step("bad", said, page, _("Correct it"))
         elif paper.state == Credential.State.IN_FORCE and not facts.renewal(paper):
             yield from _of_term(facts, paper)
+
+
+def _of_incidents(facts: Facts) -> Iterator[Step]:
+    if facts.incidents:
+        said = ngettext(
+            "Something may be wrong with a camera's picture (a machine's hint). Please look, or say what happened.",
+            "Something may be wrong with %(n)d cameras' pictures (a machine's hint). Please look, or say what happened.",
+            facts.incidents,
+        )
+        yield Step("bad", said % {"n": facts.incidents}, reverse("incidents", args=[facts.place.code]), _("Answer"))
 
 
 def _of_term(facts: Facts, paper: Credential) -> Iterator[Step]:

@@ -7,6 +7,7 @@ from unicodedata import east_asian_width
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from streams.cameras import labelled
 from streams.models import Camera
 from sunkitchen.registry.models import Credential, Establishment
 
@@ -63,7 +64,8 @@ def length(text: str) -> float:
 def _camera(kitchen: Establishment, now: datetime) -> tuple[str, str]:
     if kitchen.state == Establishment.State.CLOSED:
         return str(Establishment.State.CLOSED.label), "plain"
-    said = [words.label(camera, now) for camera in Camera.objects.public().filter(establishment=kitchen)]
+    cameras = labelled.annotated(Camera.objects.public().filter(establishment=kitchen)).select_related("establishment")
+    said = [words.label(camera, now) for camera in cameras]
     if not said:
         return _("No live picture"), "plain"
     tone, text = min(said, key=lambda one: TONES.index(one[0]))

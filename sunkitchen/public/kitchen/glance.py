@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
 from ratings.editions.standing import standings
+from streams.cameras import labelled
 from streams.models import Camera
 from sunkitchen.registry.models import Establishment
 
@@ -47,7 +48,8 @@ def glances(kitchens: Iterable[Establishment], now: datetime) -> list[Glance]:
     by_id = {kitchen.pk: kitchen for kitchen in kitchens}
     shown = Exists(Camera.objects.public().filter(pk=OuterRef("pk")))
     cameras: dict[int, list[Camera]] = {}
-    for camera in Camera.objects.filter(establishment__in=by_id).annotate(is_shown=shown).order_by("pk"):
+    seen_by = labelled.annotated(Camera.objects.filter(establishment__in=by_id))
+    for camera in seen_by.annotate(is_shown=shown).order_by("pk"):
         camera.establishment = by_id[camera.establishment_id]
         cameras.setdefault(camera.establishment_id, []).append(camera)
     standing = standings(kitchens, now)

@@ -9,6 +9,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from streams.cameras import labelled
+from streams.cameras.label import STALE, TROUBLED
 from streams.cameras.models import Camera, Status
 from streams.cameras.words import moment, of_old_picture, sentence
 from sunkitchen.registry.establishments.hours import Span, is_open, written
@@ -34,13 +36,19 @@ def of_camera(camera: Camera, now: datetime) -> Words:
 
 
 def label(camera: Camera, now: datetime) -> tuple[str, str]:
-    """A tone and the label 有/无明厨亮灶 of a camera that anybody may watch; one that never showed a picture has none."""
+    """A tone and the label 有/无明厨亮灶 of a `labelled.annotated` camera that anybody may watch; one that never showed a
+    picture has none, nor one that was not seen lately or that something is wrong with."""
     status = camera.status(now)
+    held = labelled.of(camera, now)
+    if held.why == TROUBLED:
+        return "warn", _("Picture irregular, kitchen told")
     if status.is_live:
         return "ok", _("Live now")
     is_at_rest = status.state == Camera.State.OFF and status.why in ("", Camera.Why.NOT_WANTED)
     if is_at_rest or status.state == Camera.State.STARTING:
-        return ("", _("Has a camera")) if camera.last_live_at else ("warn", _("No picture yet"))
+        if held.why == STALE:
+            return "", _("Not seen since %(time)s") % {"time": moment(held.since or now, now)}
+        return ("", _("Has a camera")) if held.holds else ("warn", _("No picture yet"))
     if status.since is None:
         return "warn", _("No picture")
     return "warn", _("No picture since %(time)s") % {"time": moment(status.since, now)}

@@ -153,3 +153,12 @@ def test_months_are_sums_and_the_rate_of_a_period_too(cooking):
     assert (november.first, november.rate) == (date(2026, 11, 1), online.Rate(50, 20, 2, 4))
     assert october.rate.permille == 500
     assert days.rate_of([cooking], date(2026, 11, 1), date(2026, 11, 30)).permille == 714
+
+
+def test_a_past_day_of_which_no_relay_knows_anything_stays_as_it_was_counted(cooking, alive):
+    alive.started_at = clock(0)
+    alive.save()
+    yesterday = DAY - timedelta(days=1)
+    CameraDay.objects.create(camera=cooking, day=yesterday, proven=600)
+    days.count_due(clock(12))
+    assert CameraDay.objects.get(day=yesterday).proven == 600
