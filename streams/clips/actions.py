@@ -27,6 +27,7 @@ LAST = timedelta(seconds=60)
 MOST_MINUTES = 30
 MOST_AT_ONCE = 4  # recordings of one camera
 REPORTED_A_DAY = 24  # clips that guests' reports make of one camera
+MASKED = timedelta(seconds=5)  # after its masks changed a camera's picture is the new one
 SHARED = timedelta(seconds=60)  # reports within that time share a clip
 LATE = timedelta(minutes=5)  # after its end nobody brings a clip any more
 AFTER_RELEASE = timedelta(days=7)  # nothing is deleted the day that somebody lets it go
@@ -43,7 +44,7 @@ def keep_last(camera: Camera, *, by: Any, reason: str, at: datetime) -> Clip:
         raise Refused(
             _("There is no picture of the last minute: nobody was watching. Record the next minutes instead.")
         )
-    return _ask(camera, by=by, reason=reason, at=at, begins_at=at - LAST, ends_at=at)
+    return _ask(camera, by=by, reason=reason, at=at, begins_at=_masked_since(camera, at - LAST, at), ends_at=at)
 
 
 @transaction.atomic
@@ -52,7 +53,8 @@ def record_next(camera: Camera, *, by: Any, reason: str, minutes: int, at: datet
     _check(camera, at)
     if not 1 <= minutes <= MOST_MINUTES:
         raise Refused(_("Record between 1 and 30 minutes."))
-    return _ask(camera, by=by, reason=reason, at=at, begins_at=at, ends_at=at + timedelta(minutes=minutes))
+    ends_at = at + timedelta(minutes=minutes)
+    return _ask(camera, by=by, reason=reason, at=at, begins_at=_masked_since(camera, at, ends_at), ends_at=ends_at)
 
 
 @transaction.atomic
@@ -98,6 +100,15 @@ def _check(camera: Camera, at: datetime) -> None:
         raise Refused(_("It is outside the hours in which this camera is shown. Nothing is recorded."))
     if Clip.objects.filter(camera=camera, state=Clip.State.WANTED).count() >= MOST_AT_ONCE:
         raise Refused(_("This camera is being recorded already. Please wait for those recordings to end."))
+
+
+def _masked_since(camera: Camera, begins_at: datetime, ends_at: datetime) -> datetime:
+    """The begin, or later: nothing is kept of a picture in which what is masked now could still be seen."""
+    masked = audit.trail(camera).filter(verb="camera.masked").last()
+    begins_at = max(begins_at, masked.at + MASKED) if masked else begins_at
+    if begins_at >= ends_at:
+        raise Refused(_("The masks were changed just now. Please try again in a few seconds."))
+    return begins_at
 
 
 def _ask(camera: Camera, *, by: Any, reason: str, at: datetime, begins_at: datetime, ends_at: datetime) -> Clip:
@@ -151,7 +162,7 @@ def report(camera: Camera, *, about: str, said: str, at: datetime) -> Moment:
             source=Clip.Source.DINER,
             asked_at=at,
             reason=about,
-            begins_at=at - LAST,
+            begins_at=_masked_since(camera, at - LAST, at),
             ends_at=at,
             expires_on=_expiry(at),
         )

@@ -45,6 +45,21 @@ def test_a_viewer_does_not_shorten_a_recording(camera, zhao, now):
     assert camera.wanted_until > now + timedelta(minutes=5)
 
 
+def test_nothing_is_kept_of_a_picture_from_before_its_masks(camera, zhao, wang):
+    from streams.cameras import actions as cameras
+
+    cameras.set_masks(camera, by=wang, found=[[[0, 0], [300, 0], [300, 1000]]])
+    masked = AuditEntry.objects.get(verb="camera.masked").at
+    camera.seen_at = masked + timedelta(seconds=20)
+    with pytest.raises(Refused):
+        clips.keep_last(camera, by=zhao, reason="巡查", at=masked + timedelta(seconds=2))
+    clip = clips.keep_last(camera, by=zhao, reason="巡查", at=masked + timedelta(seconds=20))
+    assert clip.begins_at == masked + timedelta(seconds=5)
+    assert (
+        clips.report(camera, about="mask", said="", at=masked + timedelta(seconds=20)).clip.begins_at == clip.begins_at
+    )
+
+
 @pytest.mark.parametrize("reason", ["", "   ", "话" * 501])
 def test_nothing_is_kept_without_a_reason(reason, camera, zhao, now):
     with pytest.raises(Refused):

@@ -31,19 +31,65 @@ for clip in Clip.objects.order_by("pk"):
 """
 
 
+MASK = """
+from streams.cameras import actions
+from streams.models import Camera
+camera = Camera.objects.get(code="fetched1")
+owner = camera.establishment.memberships.first()
+actions.set_masks(camera, by=owner.user if owner else None, found=[[[0, 0], [400, 0], [400, 1000], [0, 1000]]])
+"""
+KEEP = """
+from django.utils import timezone
+from streams.clips import actions as clips
+from streams.models import Camera
+from tests import builders
+officer = builders.officer("赵查", builders.authority(), "inspector")
+clips.keep_last(Camera.objects.get(code="fetched1"), by=officer, reason="巡查", at=timezone.now())
+"""
+
+
+async def lying(site, count, seconds=40):
+    """Wait until so many segments of the camera lie there; which."""
+    async with asyncio.timeout(seconds):
+        while len(found := list((site.var / "live" / "fetched1").glob("seg-*.m4s"))) < count:
+            await asyncio.sleep(0.1)
+    return {path.name for path in found}
+
+
+async def settled(site):
+    """Wait until no clip is wanted any more; the rows' words."""
+    async with asyncio.timeout(60):
+        while "wanted" in (said := await asyncio.to_thread(site.django, SAY)):
+            await asyncio.sleep(0.5)
+    return [line.split() for line in said.splitlines()]
+
+
+async def test_what_is_masked_is_in_no_evidence(installation):  # noqa: F811
+    hub = installation.hub()
+    ring = await hub.watch("fetched1")
+    await until(ring, is_live, 30)
+    before = await lying(installation, 3)
+    await asyncio.to_thread(installation.django, MASK)
+    async with asyncio.timeout(40):
+        while len(await lying(installation, 1) - before) < 8:  # five seconds are left out, the rest is masked
+            await asyncio.sleep(0.2)
+    await asyncio.to_thread(installation.django, KEEP)
+    ((state, key, *_),) = await settled(installation)
+    assert state == "kept", installation.log.read_text()[-2000:]
+    path = installation.var / "clips" / f"{key}.mp4"
+    grey = "-vf crop=iw*2/5:ih:0:0,scale=16:16:flags=area -pix_fmt gray -f rawvideo -"
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-i", path, *grey.split()]
+    pixels = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    assert len(pixels) >= 256 * 25 and max(pixels) < 24  # limited range: black is 16
+
+
 async def test_what_an_officer_asks_for_is_recorded_while_people_watch(installation):  # noqa: F811
     hub = installation.hub()
     ring = await hub.watch("fetched1")
     await until(ring, is_live, 30)
-    async with asyncio.timeout(30):
-        while len(list((installation.var / "live" / "fetched1").glob("seg-*.m4s"))) < 3:
-            await asyncio.sleep(0.1)
+    await lying(installation, 3)
     await asyncio.to_thread(installation.django, ASK)
-    async with asyncio.timeout(60):
-        while "wanted" in (said := await asyncio.to_thread(installation.django, SAY)):
-            await asyncio.sleep(0.5)
-    for line in said.splitlines():
-        state, key, digest, seconds, _failure = line.split()
+    for state, key, digest, seconds, _failure in await settled(installation):
         assert state == "kept", installation.log.read_text()[-2000:]
         path = installation.var / "clips" / f"{key}.mp4"
         assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
