@@ -128,6 +128,20 @@ def test_the_codec_of_h265_is_named_as_browsers_want_it():
     assert first.key
 
 
+@pytest.mark.parametrize(
+    ("extra", "codec"),
+    [
+        ("-pix_fmt yuv420p10le -x265-params log-level=none", "hvc1.2.4.L"),
+        ("-x265-params log-level=none:high-tier=1:level-idc=5.1", "hvc1.1.6.H153."),
+        ("-tag:v hev1 -x265-params log-level=none", "hvc1.1.6.L"),
+    ],
+    ids=["ten bits", "high tier", "hev1"],
+)
+def test_profile_tier_and_level_of_h265_are_named(extra, codec):
+    init, *_ = Splitter().feed(encode(0.5, codec="libx265", extra=extra))
+    assert init.mime.startswith(f'video/mp4; codecs="{codec}') and b"hev1" not in init.data
+
+
 def test_a_new_moov_in_the_middle_is_a_new_init(film, pieces):
     found = Splitter().feed(film + film)
     assert [type(piece) for piece in found].count(Init) == 2

@@ -61,6 +61,24 @@ def test_a_picture_in_pieces_is_no_jump():
     assert [time for time, _ in placed(times)] == times
 
 
+def test_a_camera_that_often_forgets_to_look_at_its_clock_is_no_jumping_one_and_gains_no_time():
+    """Each second six pictures under one time, then the right one again."""
+    times = [
+        (number - min(number % 25, 6)) * FRAME + number % 25 if number % 25 < 6 else number * FRAME
+        for number in range(1000)
+    ]
+    found = placed(times)
+    assert found[-1][0] == pytest.approx(999 * FRAME, abs=FRAME)
+    assert all(step > 0 for step in steps(found))
+
+
+def test_times_that_move_again_after_an_hour_go_on_where_we_are():
+    times = standing(1000) + [51 * FRAME + number * FRAME for number in range(100)]
+    found = placed(times)
+    assert all(0 < step <= 3 * FRAME for step in steps(found))
+    assert found[-1][0] == pytest.approx(1149 * FRAME, abs=3 * FRAME)
+
+
 def test_a_first_part_that_lasts_no_time_is_no_jump():
     """So ffmpeg begins: times of the first picture are not set."""
     times = [0, 1, 2] + [2 + number * FRAME for number in range(1, 50)]
