@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connections
+from django.db import connections
 
 from streams.cameras import lease_actions, probe_actions, reference
 from streams.cameras import relay_actions as actions
@@ -251,5 +251,8 @@ def _opened(code: str, sealed: str) -> str:
 
 
 def _fresh(work: Callable[[], T]) -> T:
-    close_old_connections()
+    """On this thread's connection, kept between reads; one that had an error is tried, and made anew if need be."""
+    for connection in connections.all(initialized_only=True):
+        if connection.errors_occurred:
+            connection.close_if_unusable_or_obsolete()
     return work()
