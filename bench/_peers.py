@@ -35,7 +35,7 @@ BY_HLS = """
 const hls = new Hls({{ lowLatencyMode: true, liveSyncDurationCount: 1, maxLiveSyncPlaybackRate: 1.1 }});
 hls.loadSource('{url}'); hls.attachMedia(document.querySelector('video'));"""
 BY_FLV = """
-const player = mpegts.createPlayer({{ type: 'flv', isLive: true, url: '{url}' }},
+const player = mpegts.createPlayer({{ type: 'flv', isLive: true, hasAudio: false, url: '{url}' }},
   {{ enableStashBuffer: false, liveBufferLatencyChasing: true, liveBufferLatencyMaxLatency: 1, liveBufferLatencyMinRemain: 0.2 }});
 player.attachMediaElement(document.querySelector('video')); player.load(); player.play();"""
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench._cost import family
+from streams.relay import metrics
+from streams.relay.wire import HubDown
 from tests.real.components import some_free_port
 from tests.real.site import ROOT, Site, until
 
@@ -85,8 +87,8 @@ class Twenty:
             text=True,
         )
         try:
-            flowing = until(lambda: self.flowing() == len(self.codes), 60)
-            assert flowing, f"{self.flowing()} of {len(self.codes)} cameras flow"
+            flowing = until(lambda: len(self.live()) == len(self.codes), 60)
+            assert flowing, f"{len(self.live())} of {len(self.codes)} cameras are live"
             yield made
         finally:
             made.terminate()
@@ -96,13 +98,12 @@ class Twenty:
                 made.kill()
                 made.wait()
 
-    def flowing(self, since: float = 0.0) -> int:
-        """Cameras that wrote a playlist (after `since`, Unix time): each has shown a whole group of pictures."""
-        count = 0
-        for playlist in (self.site.var / "live").glob("*/media.m3u8"):
-            with suppress(OSError):
-                count += playlist.stat().st_mtime > since
-        return count
+    def live(self) -> dict[str, int]:
+        """The cameras that are live now, as the daemon says, and their epochs."""
+        with suppress(OSError, HubDown):
+            said = metrics.read(self.site.var / "relay.sock")["channels"]
+            return {code: channel["epoch"] for code, channel in said.items() if channel["state"] == "live"}
+        return {}
 
     @contextmanager
     def bare(self) -> Iterator[int]:
