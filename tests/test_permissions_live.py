@@ -38,7 +38,9 @@ def camera(transactional_db, restaurant, settings, tmp_path):
     row = builders.camera(restaurant, code="cam1", push_key_hash=keys.digest("the-right-key"))
     folder = settings.RELAY_LIVE / row.code
     folder.mkdir(parents=True)
-    (folder / PLAYLIST).write_text("#EXTM3U\n")
+    (folder / PLAYLIST).write_text(
+        "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:1\n#EXTINF:2,\nseg-1-1.m4s\n"
+    )
     (folder / VARIANT).write_text("BANDWIDTH=1")
     (folder / "seg-1-1.m4s").write_bytes(b"frames")
     return row

@@ -150,14 +150,20 @@ def test_a_phones_link_leads_to_its_page_and_into_no_log(deployed, visitor, phon
     assert "GET /film/... " in log and phone[1] not in log and "g.phone1" not in log
 
 
-def segment(deployed, kitchen):
-    """Path of the newest segment of a session that was just opened."""
+def opened(deployed, kitchen):
+    """Folder of a session that was just opened, and its playlist."""
     folder = f"/live/{kitchen.camera}"
     assert until(lambda: deployed.asks("GET", f"{folder}/{kitchen.ticket}/index.m3u8")[0] == 200), deployed.words
     master = deployed.asks("GET", f"{folder}/{kitchen.ticket}/index.m3u8")[2].decode()
     session = re.search(r"\.\./([^/]+)/media\.m3u8", master)[1]
     playlist = deployed.asks("GET", f"{folder}/{session}/media.m3u8")[2].decode()
-    return f"{folder}/{session}/{playlist.split()[-1]}"
+    return f"{folder}/{session}", playlist
+
+
+def segment(deployed, kitchen):
+    """Path of the newest segment of a session that was just opened."""
+    folder, playlist = opened(deployed, kitchen)
+    return f"{folder}/{re.findall(r'^seg-.*', playlist, re.M)[-1]}"
 
 
 def test_segments_come_from_nginx_itself_and_only_for_a_session(deployed, kitchen):
@@ -180,6 +186,19 @@ def test_segments_come_from_nginx_itself_and_only_for_a_session(deployed, kitche
     assert (status, "已经过去" in body.decode()) == (404, True)
     for outside in ("/-/may-watch", "/-/413.html", f"{path}/../../media.m3u8", path.replace(name, "variant")):
         assert deployed.asks("GET", outside)[0] in (400, 403, 404), outside
+
+
+def test_parts_come_from_nginx_too_and_the_next_one_is_waited_for(deployed, kitchen):
+    folder, playlist = opened(deployed, kitchen)
+    part = re.findall(r'#EXT-X-PART:.*URI="([^"]+)"', playlist)[-1]
+    status, headers, body = deployed.asks("GET", f"{folder}/{part}")
+    assert (status, headers["Content-Type"], b"moof" in body[:64]) == (200, "video/mp4", True)
+    assert headers["ETag"], "nginx's own answer"
+    hinted = re.search(
+        r'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="([^"]+)"', deployed.asks("GET", f"{folder}/media.m3u8")[2].decode()
+    )
+    status, headers, body = deployed.asks("GET", f"{folder}/{hinted[1]}")
+    assert (status, headers["Content-Type"], b"moof" in body[:64]) == (200, "video/mp4", True)
 
 
 def test_a_wrong_push_key_is_told_at_once(deployed, kitchen):
