@@ -100,8 +100,8 @@ def is_outdated(camera: Camera, reference: Reference | None) -> bool:
     """The masks have changed since: what they hide now is left out, and what they no longer hide was never confirmed."""
     if reference is None:
         return False
-    changed = audit.trail(camera).filter(verb="camera.changed", at__gt=reference.confirmed_at)
-    return any("masks" in str(entry.detail) for entry in changed)
+    changed = audit.trail(camera).filter(verb="camera.masked", at__gt=reference.confirmed_at)
+    return changed.exists()
 
 
 def reading(code: str, known: datetime | None) -> Reading | None:

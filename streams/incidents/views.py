@@ -21,7 +21,7 @@ from .models import Incident
 
 PER_PAGE = 20
 SHOWS = {
-    "open": gettext_lazy("Open"),
+    "open": gettext_lazy("Not over yet"),
     "unanswered": gettext_lazy("Without an answer"),
     "all": gettext_lazy("All"),
 }

@@ -77,7 +77,7 @@ def _of_incidents(facts: Facts) -> Iterator[Step]:
             "Something may be wrong with %(n)d cameras' pictures (a machine's hint). Please look, or say what happened.",
             facts.incidents,
         )
-        yield Step("bad", said % {"n": facts.incidents}, reverse("incidents", args=[facts.place.code]), _("Answer"))
+        yield Step("bad", said % {"n": facts.incidents}, reverse("incidents", args=[facts.place.code]), _("Look at it"))
 
 
 def _of_term(facts: Facts, paper: Credential) -> Iterator[Step]:
