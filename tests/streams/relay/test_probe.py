@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from streams.relay.camera_proxy import CameraProxy, Policy
-from streams.relay.feeds import PullFeed
+from streams.relay import probing
+from streams.relay.budget import Budget
+from streams.relay.camera_proxy import Policy
+from streams.relay.config import Config
 from streams.relay.fmp4 import Init, Part
 from streams.relay.probe import Looked, Prober
 from streams.relay.sights import Sights
+from streams.relay.supervisor import Wish
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 
@@ -149,9 +152,29 @@ async def test_two_at_a_time_none_beside_a_feed_and_none_without_its_lease(groun
     assert "e" not in ground.feeds
 
 
+class Rows:
+    """The rows of one camera that is due."""
+
+    def __init__(self, url):
+        self.address, self.notes = url, []
+
+    async def due_probes(self, at, seconds):
+        return ["c"]
+
+    async def wishes(self, at, codes):
+        return {"c": Wish()}
+
+    def url(self, code):
+        return self.address
+
+    def note_probe(self, code, at, why):
+        self.notes.append((code, why))
+
+
 @pytest.mark.real("ffmpeg")
 @pytest.mark.real("rtsp")
-async def test_a_real_camera_is_looked_at_and_let_go(rtsp_camera, ffmpeg_binary, ground, tmp_path):
+@pytest.mark.parametrize(("password", "why", "kept"), [("pw", "", ["c"]), ("wrong", "unauthorized", [])])
+async def test_a_real_camera_is_looked_at_and_let_go(rtsp_camera, ffmpeg_binary, tmp_path, password, why, kept):
     camera, posters, feeds = rtsp_camera("--password", "pw"), [], []
     sights = Sights(
         ffmpeg_binary,
@@ -161,17 +184,21 @@ async def test_a_real_camera_is_looked_at_and_let_go(rtsp_camera, ffmpeg_binary,
         seconds=3,
         idle_seconds=30,
     )
+    policy = Policy(allow=[camera.address])
+    config = Config(ffmpeg_binary, tmp_path / "s", tmp_path / "live", tmp_path, policy=policy, start_seconds=30)
 
-    async def feed(code, listener):
-        proxy = CameraProxy(camera.url(password="pw"), Policy(allow=[camera.address]))
-        feeds.append(PullFeed(code, 0, listener, ffmpeg_binary, proxy))
-        return feeds[-1]
+    @asynccontextmanager
+    async def leased(code):
+        yield True
 
-    ground.prober._feed, ground.prober._look = feed, sights.once
-    await ground.prober.tick()
-    async with asyncio.timeout(30):
-        while ground.prober.looking():
+    rows = Rows(camera.url(password=password))
+    prober = probing.prober(
+        config, rows, sights, Budget(1), leased=leased, keep=feeds.append, is_busy=lambda code: False
+    )
+    await prober.tick()
+    async with asyncio.timeout(60):
+        while prober.looking():
             await asyncio.sleep(0.05)
-    assert ground.notes == [("c", "")] and posters == ["c"]
-    assert (tmp_path / "c.jpg").read_bytes().startswith(b"\xff\xd8")
+    assert rows.notes == [("c", why)] and posters == kept
+    assert (tmp_path / "c.jpg").exists() == bool(kept)
     assert feeds[0]._task.done()
