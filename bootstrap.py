@@ -29,6 +29,7 @@ DEBIAN = [
     "postgresql",
     "redis-server",
     "nginx-light",
+    "libnginx-mod-rtmp",  # a peer that bench/ measures against
 ]
 POLICY = "/usr/sbin/policy-rc.d"  # Debian asks it before it starts what it installed
 
