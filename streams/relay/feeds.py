@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from . import containers, ffmpeg
-from .budget import Budget, NoRoom
+from .budget import Budget, GiveWay, NoRoom
 from .camera_proxy import CameraProxy, Failure
 from .child import PATIENCE, Child
 from .fmp4 import BrokenStream, Init, Part, Splitter
@@ -119,11 +119,16 @@ class _Feed(ABC):
         """Pass on parts until the source is over; why it is, a Camera.Why value. Failure, BrokenStream,
         ClockJumps."""
 
+    @property
+    def _give_way(self) -> GiveWay | None:
+        """How to make room for a more important conversion; None: there is none."""
+        return None
+
     async def _convert(self) -> ffmpeg.Conversion:
         """What ffmpeg is told to do to the picture, once there is room for it. Failure when there is none."""
         if not self._conversion:
             try:
-                await self._budget.take(ROOM_SECONDS)
+                await self._budget.take(ROOM_SECONDS, self._give_way)
             except NoRoom:
                 raise Failure("budget", "No room to convert this picture now.") from None
             self._conversion = ffmpeg.Conversion(self._masks)
@@ -134,7 +139,7 @@ class _Feed(ABC):
             await self._child.stop()
         if self._conversion:
             self._conversion = None
-            self._budget.give_back()
+            self._budget.give_back(self._give_way)
 
     async def _read(self, child: Child) -> None:
         """Cut the child's output into parts until it ends. BrokenStream, ClockJumps."""
@@ -257,18 +262,33 @@ class AgainFeed(_Feed):
 
     def __init__(self, code: str, epoch: int, listener: Listener, binary: str, ring: Ring, budget: Budget) -> None:
         self._ring = ring
+        self._leaving = False
+        self._ending: asyncio.Task[int] | None = None
         super().__init__(code, epoch, listener, binary, budget)
+
+    @property
+    def _give_way(self) -> GiveWay | None:
+        return self._leave
+
+    def _leave(self) -> None:
+        self._leaving = True
+        if self._child:
+            self._ending = asyncio.create_task(self._child.stop())
 
     async def _play(self) -> str:
         convert = await self._convert()
         self._child = Child(ffmpeg.again(self._binary, convert), niceness=_niceness(convert))
         await self._child.start(stdin=True)
+        if self._leaving:
+            raise Failure("budget", "Another picture needs the room.")
         pouring = asyncio.create_task(self._pour(self._child))
         try:
             await self._read(self._child)
         finally:
             pouring.cancel()
             await asyncio.gather(pouring, return_exceptions=True)
+        if self._leaving:
+            raise Failure("budget", "Another picture needs the room.")
         return "ended" if self._flowed else "codec"
 
     async def _pour(self, child: Child) -> None:

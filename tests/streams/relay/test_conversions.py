@@ -243,6 +243,34 @@ async def test_past_the_budget_a_channel_is_not_converted(listener):
     await feed.gone()
 
 
+async def test_a_masked_camera_comes_before_viewers_who_cannot_decode_h265(ffmpeg_binary, listener):
+    ring, parts = ring_of(encode(4, codec="libx265", extra="-tag:v hvc1 -x265-params log-level=none"))
+    play(ring, parts[:15])
+    budget = Budget(1)
+    feed = AgainFeed("c~h264", 1, listener, ffmpeg_binary, ring, budget)
+    await listener.until(lambda heard: heard.parts)
+    masked = Listener()
+    push = PushFeed("d", 1, masked, ffmpeg_binary, budget, MASKS)
+    await push_all(push, encode(2, out=TS))
+    await masked.until(lambda heard: heard.end)
+    assert len(masked.parts) == 20 and listener.end[0] == "budget"
+    await push.gone()
+    await feed.gone()
+    assert budget.used == 0
+
+
+async def test_a_masked_camera_gives_way_to_nobody():
+    budget, asked = Budget(2), []
+    await budget.take()
+    await budget.take(give_way=lambda: asked.append("first"))
+    with pytest.raises(NoRoom):
+        await budget.take(give_way=lambda: asked.append("second"))
+    assert not asked
+    with pytest.raises(NoRoom):
+        await budget.take()
+    assert asked == ["first"]
+
+
 async def test_room_is_waited_for_while_another_conversion_is_ending():
     budget = Budget(1)
     await budget.take()
