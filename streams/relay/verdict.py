@@ -86,7 +86,9 @@ def _login(found: Found) -> Iterator[Line]:
         if found.offers:
             yield Line(Mark.ADVICE, _("It asks for no password: anybody in its network can watch it. Set one."))
         return
-    kind = {"digest": _("unreadable for others (digest)"), "basic": _("in the clear (basic)")}.get(found.asked_login, "?")
+    kind = {"digest": _("unreadable for others (digest)"), "basic": _("in the clear (basic)")}.get(
+        found.asked_login, "?"
+    )
     if found.offers:
         yield Line(Mark.GOOD, _("User name and password are accepted, sent %(kind)s.") % {"kind": kind})
         if found.asked_login == "basic" and not found.secure:
