@@ -73,21 +73,28 @@ class SegmentWriter:
         self._write(f"init-{epoch}.mp4", init.data)
 
     def add(self, part: Part, captured_ms: int) -> None:
-        """Take the next part. Parts before the first keyframe of an encoding are left out."""
-        if self._open:
-            elapsed = part.decode_time - self._open[0].decode_time
-            seconds = elapsed if 0 < elapsed < 2 * MAX_SECONDS else _seconds(self._open)
-            if (part.key and seconds >= MIN_SECONDS) or self._is_full(seconds, part):
-                self._close(seconds)
-            elif self._part_target:
-                self._cut(part)
-        elif self._init is None or (not part.key and not self._target):
+        """Take the next part. Parts before the first keyframe of an encoding are left out. OSError from the disk; the
+        part is taken all the same."""
+        if not self._open and (self._init is None or (not part.key and not self._target)):
             return
-        if not self._open:
-            self._open_ms = captured_ms
-            self._number()
-        self._open.append(part)
-        self._open_bytes += len(part.data)
+        try:
+            if self._open:
+                self._make_room(part)
+        finally:
+            if not self._open:
+                self._open_ms = captured_ms
+                self._number()
+            self._open.append(part)
+            self._open_bytes += len(part.data)
+
+    def _make_room(self, part: Part) -> None:
+        """End the segment, or the part of it, that this one does not belong to."""
+        elapsed = part.decode_time - self._open[0].decode_time
+        seconds = elapsed if 0 < elapsed < 2 * MAX_SECONDS else _seconds(self._open)
+        if (part.key and seconds >= MIN_SECONDS) or self._is_full(seconds, part):
+            self._close(seconds)
+        elif self._part_target:
+            self._cut(part)
 
     def asked(self) -> None:
         """Somebody reads HLS: there are parts from now on, for half a minute; of the open segment at once."""
@@ -157,20 +164,22 @@ class SegmentWriter:
         if not self._open:
             return
         pieces: tuple[Piece, ...] = ()
-        if self._part_target:
-            self._cut(None)
-            if self._is_asked and not self._uneven:
-                self._write_pieces()
-                pieces = tuple(piece for piece, _ in self._pieces)
-        for index in range(len(pieces), self._written):
-            self._unlink(part_name(self._epoch, self._next, index))
         parts = self._open
-        data = b"".join(part.data for part in parts)
-        segment = Segment(
-            self._next, self._epoch, seconds, self._open_ms, len(data), parts[0].key, self._broken, pieces
-        )
-        self._write(segment.name, data)
-        self._clear()
+        try:
+            if self._part_target:
+                self._cut(None)
+                if self._is_asked and not self._uneven:
+                    self._write_pieces()
+                    pieces = tuple(piece for piece, _ in self._pieces)
+            for index in range(len(pieces), self._written):
+                self._unlink(part_name(self._epoch, self._next, index))
+            data = b"".join(part.data for part in parts)
+            segment = Segment(
+                self._next, self._epoch, seconds, self._open_ms, len(data), parts[0].key, self._broken, pieces
+            )
+            self._write(segment.name, data)
+        finally:
+            self._clear()  # a disk that is full costs this segment, not all that follow
         self._next, self._broken = segment.number + 1, False
         if not self._target:
             self._target = max(2, math.floor(seconds + 0.5))

@@ -1,5 +1,7 @@
 """Low latency: any camera's frames give a playlist that players accept, at every moment of its growing."""
 
+import contextlib
+
 import m3u8
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,9 +28,10 @@ class Camera:
     def film(self, frames):
         """Each (duration, keyframe)."""
         for duration, key in frames:
-            self.writer.add(Part(key, duration, b"%.3f " % self.at, self.at), NOON + round(1000 * self.at))
+            part, at = Part(key, duration, b"%.3f " % self.at, self.at), NOON + round(1000 * self.at)
             self.at += duration
             self.now += duration
+            self.writer.add(part, at)
 
     @property
     def text(self):
@@ -208,3 +211,25 @@ def promises(camera, before):
         assert listed.preload_hint and listed.server_control.part_hold_back > 2.99 * listed.part_inf.part_target
         assert not (camera.folder / listed.preload_hint.uri).exists()
     return now
+
+
+def test_a_full_disk_costs_what_it_could_not_hold_and_nothing_later(camera, monkeypatch):
+    camera.film(steady(3))
+    camera.writer.asked()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("streams.relay.segments.os.replace", full)
+        for frame in steady(9):
+            with contextlib.suppress(OSError):
+                camera.film([frame])
+    camera.writer.asked()
+    camera.film([(0.04, index % 50 == 0) for index in range(300)])
+    listed = camera.listed
+    assert all(round(segment.duration) <= listed.target_duration for segment in listed.segments if segment.uri)
+    closed = [segment for segment in listed.segments if segment.uri and segment.parts]
+    assert closed
+    for segment in closed:
+        assert b"".join(camera.content(part.uri) for part in segment.parts) == camera.content(segment.uri)
