@@ -30,7 +30,7 @@ from .lease import RENEW_SECONDS
 from .rows import Rows
 from .segments import PLAYLIST, SegmentWriter
 from .side_channels import SideChannels, cameras
-from .sights import Sights
+from .sights import Sights, seen_name
 from .supervisor import DOWN, OFF, Report, Supervisor, Wish
 from .wire import PushRefused, Sink
 
@@ -354,7 +354,8 @@ class Relay:
                 for rendition in renditions.ALL:
                     self._hub.ring(renditions.channel(code, rendition)).clear()
                 with _disk(code):
-                    (self._config.posters / f"{code}.jpg").unlink(missing_ok=True)
+                    for name in (f"{code}.jpg", seen_name(code)):
+                        (self._config.posters / name).unlink(missing_ok=True)
 
     def _shelf(self, code: str) -> Shelf | None:
         writer = self._segments.get(code)
