@@ -64,6 +64,14 @@ def zombies(pid: int) -> int:
     return count
 
 
+def runs(pid: int) -> bool:
+    """Whether it is there, and not only as a zombie."""
+    try:
+        return _stat(pid)[0] != "Z"
+    except OSError:
+        return False
+
+
 def _stat(pid: int) -> list[str]:
     """Fields of /proc/pid/stat from the third on: state, ppid, …"""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
