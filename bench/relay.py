@@ -75,7 +75,7 @@ def flap(on: Twenty) -> None:
     os.kill(on.cameras, signal.SIGUSR1)
 
     def back() -> int:
-        return sum(epoch > before[code] for code, epoch in on.live().items())
+        return sum(epoch > before.get(code, 0) for code, epoch in on.live().items())
 
     assert until(lambda: back() == CAMERAS, 90), f"{back()} of {CAMERAS} came back"
 
