@@ -5,4 +5,6 @@ from .actions import LONGEST
 
 
 class AnswerForm(forms.Form):
-    text = forms.CharField(label=_("What happened to the picture"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(
+        label=_("What happened to the picture"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 2})
+    )
