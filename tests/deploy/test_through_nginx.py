@@ -109,7 +109,7 @@ async def test_a_foreign_page_gets_no_socket(deployed, kitchen):
             origin="https://evil.example",
             subprotocols=["sunkitchen.live", kitchen.ticket],
         ) as ws:
-            await asyncio.wait_for(ws.recv(), 10)
+            await asyncio.wait_for(ws.recv(), 30)
     assert closed.value.rcvd.code == 4403
 
 
@@ -266,7 +266,7 @@ def test_modules_import_each_other_by_those_names(deployed):
     ("path", "megabytes"), [("/sign-in/", 2), ("/en/sign-in/", 2), ("/k/x/", 2), ("/desk/kitchens/new/", 221)]
 )
 def test_what_is_too_large_is_refused_in_words_before_it_is_sent(deployed, path, megabytes):
-    connection = http.client.HTTPSConnection("localhost", deployed.port, timeout=20, context=trusting())
+    connection = http.client.HTTPSConnection("localhost", deployed.port, timeout=60, context=trusting())
     connection.putrequest("POST", path)
     connection.putheader("Content-Length", str(megabytes * 2**20))
     connection.endheaders()
@@ -319,7 +319,7 @@ def test_a_claimed_host_or_scheme_reaches_no_page(deployed, visitor):
 
 
 def test_plain_http_is_sent_on_to_https(deployed):
-    connection = http.client.HTTPConnection("localhost", deployed.plain_port, timeout=20)
+    connection = http.client.HTTPConnection("localhost", deployed.plain_port, timeout=60)
     connection.request("GET", "/k/abc/?x=1")
     answer = connection.getresponse()
     assert answer.status == 308

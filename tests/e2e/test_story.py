@@ -180,25 +180,25 @@ def a_diner_sees_it_live(diner, kitchen):
 
 def and_over_hls(other, kitchen):
     other.goes_to(f"/k/{kitchen}/?player=hls")
-    other.sees_it_move(30)
+    other.sees_it_move()
     other.context.close()
 
 
 def the_camera_stops_and_comes_back(diner, camera):
     opened = diner.page.evaluate("performance.timeOrigin")
     camera.stop()
-    said = diner.is_told_it_is_not_live(15)
+    said = diner.is_told_it_is_not_live()
     assert f"{timezone.localtime():%H}:" in said or f"{timezone.localtime() - timedelta(minutes=1):%H}:" in said
     camera.start()
-    diner.sees_it_move(15)
+    diner.sees_it_move()
     assert diner.page.evaluate("performance.timeOrigin") == opened, "without a reload"
 
 
 def a_frozen_picture_is_not_called_live(diner, camera):
     camera.freeze.touch()
-    assert "可能已冻结" in diner.is_told_it_is_not_live(40)
+    assert "可能已冻结" in diner.is_told_it_is_not_live()
     camera.freeze.unlink()
-    diner.sees_it_move(15)
+    diner.sees_it_move()
 
 
 def a_printed_sticker_leads_to_the_page(wang, diner, kitchen):

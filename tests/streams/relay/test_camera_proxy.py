@@ -49,7 +49,7 @@ class Client:
         self.writer.write(rtsp.encode(f"{method} {uri or self.url} RTSP/1.0", {"CSeq": str(self.cseq), **headers}))
 
     async def hear(self):
-        return await asyncio.wait_for(rtsp.read(self.reader), 5)
+        return await asyncio.wait_for(rtsp.read(self.reader), 30)
 
 
 @pytest.fixture

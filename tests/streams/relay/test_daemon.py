@@ -197,7 +197,7 @@ async def test_a_second_relay_on_the_same_socket_ends_with_one_clear_line(instal
     hub = installation.hub()
     await until(await hub.watch("fetched1"), lambda ring: ring.status.state != "starting" or ring.epoch)
     command = [sys.executable, "-m", "sunkitchen", "relay"]
-    second = subprocess.run(command, env=installation.env, capture_output=True, text=True, timeout=20)
+    second = subprocess.run(command, env=installation.env, capture_output=True, text=True, timeout=60)
     assert second.returncode == 1 and "is running on" in second.stderr
     assert len(second.stderr.strip().splitlines()) == 1
     await hub.aclose()
