@@ -12,7 +12,7 @@ The thresholds are ours, shown by tests with noise, re-encoding and a small movi
 
 import asyncio
 import contextlib
-import os
+import socket
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -101,16 +101,14 @@ class Seen:
 
 async def see(binary: str, init: bytes, keyframe: bytes, seconds: float = LOOK_SECONDS) -> Seen | None:
     """Decode init segment + keyframe in one short ffmpeg. None when that can't be done, or takes longer."""
-    reading, writing = os.pipe()
-    child = Child(look(binary, f"pipe:{writing}"), cpu_seconds=int(seconds) + 1)
+    ours, theirs = socket.socketpair()
+    child = Child(look(binary, f"pipe:{theirs.fileno()}"), cpu_seconds=int(seconds) + 1)
     poster = None
     try:
         async with asyncio.timeout(seconds):
-            try:
-                await child.start(stdin=True, pass_fds=(writing,))
-            finally:
-                os.close(writing)
-            poster = asyncio.create_task(_drained(reading))
+            with theirs:
+                await child.start(stdin=True, pass_fds=(theirs.fileno(),))
+            poster = asyncio.create_task(_drained(ours))
             gray, _ = await asyncio.gather(child.stdout.read(CELLS + 1), _poured(child, init + keyframe))
             while len(gray) < CELLS and (more := await child.stdout.read(CELLS + 1 - len(gray))):
                 gray += more
@@ -119,10 +117,10 @@ async def see(binary: str, init: bytes, keyframe: bytes, seconds: float = LOOK_S
     except (TimeoutError, OSError):
         return None
     finally:
-        if poster is None:
-            os.close(reading)
-        else:
+        if poster:
             poster.cancel()
+            await asyncio.gather(poster, return_exceptions=True)
+        ours.close()
         await child.stop(patience=0)
     return Seen(gray, jpeg) if len(gray) == CELLS else None
 
@@ -134,16 +132,17 @@ async def _poured(child: Child, data: bytes) -> None:
         child.stdin.close()
 
 
-async def _drained(descriptor: int) -> bytes:
-    """All that comes out of a pipe, at most POSTER_BYTES; the pipe is closed afterwards."""
-    reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    protocol = asyncio.StreamReaderProtocol(reader)
-    transport, _ = await loop.connect_read_pipe(lambda: protocol, os.fdopen(descriptor, "rb", buffering=0))
+async def _drained(end: socket.socket) -> bytes:
+    """All that comes out of it, at most POSTER_BYTES; it is closed afterwards.
+
+    A socket, not a pipe: of a pipe's file object uvloop closes the descriptor twice, and in between another thread may
+    have been given that number for the database's journal.
+    """
+    reader, writer = await asyncio.open_unix_connection(sock=end)
     try:
         data = b""
         while len(data) < POSTER_BYTES and (more := await reader.read(1 << 16)):
             data += more
         return data
     finally:
-        transport.close()
+        writer.close()
