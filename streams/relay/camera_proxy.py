@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 
-from . import rtsp, sdp
+from . import rtsp, sdp, through
 from .addresses import IP, Address, BadAddress, parse, permitted
 
 log = logging.getLogger("sunkitchen.relay.proxy")
@@ -149,7 +149,7 @@ class CameraProxy:
             context = self.tls or ssl.create_default_context()
         try:
             self._reader, self._up = await asyncio.wait_for(
-                asyncio.open_connection(
+                through.connected(
                     str(ip),
                     self._address.port,
                     limit=READ_BYTES,
@@ -345,18 +345,29 @@ class CameraProxy:
     # ── while media flows ───────────────────────────────────────────────────────────────────────────────────
 
     async def _splice(self, writer: asyncio.StreamWriter) -> None:
-        """Camera → ffmpeg: whole runs of interleaved frames in one write, replies taken out."""
+        """Camera → ffmpeg: whole runs of interleaved frames in one write, replies taken out. They go through without
+        this task, unless ffmpeg falls behind."""
         held = b""
+
+        def taken(chunk: bytes) -> None:
+            nonlocal held
+            pieces, held = rtsp.runs(held + chunk if held else chunk)
+            for piece in pieces:
+                if isinstance(piece, bytes):
+                    writer.write(piece)
+                else:
+                    self._handle(writer, piece)
+            if unsent() > UNSENT_BYTES:
+                self._reader.taker = None  # what comes next wakes the task, which waits for ffmpeg
+
+        unsent = writer.transport.get_write_buffer_size
         try:
             while chunk := await self._reader.read(READ_BYTES):
-                pieces, held = rtsp.runs(held + chunk if held else chunk)
-                for piece in pieces:
-                    if isinstance(piece, bytes):
-                        writer.write(piece)
-                    else:
-                        self._handle(writer, piece)
-                if writer.transport.get_write_buffer_size() > UNSENT_BYTES:
+                taken(chunk)
+                if unsent() > UNSENT_BYTES:
                     await writer.drain()
+                elif len(chunk) < READ_BYTES:
+                    self._reader.taker = taken
             self._end(Failure("ended", "The camera ended the connection."))
         except Failure as failure:
             self._end(failure)
@@ -364,6 +375,8 @@ class CameraProxy:
             self._end(Failure("no_stream", f"The camera's stream is broken: {error}."))
         except OSError:
             self._end(Failure("ended", "The connection to the camera broke."))
+        finally:
+            self._reader.taker = None
 
     def _handle(self, writer: asyncio.StreamWriter, message: rtsp.Message) -> None:
         if not message.is_reply:

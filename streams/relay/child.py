@@ -7,9 +7,12 @@ import os
 import re
 import resource
 import signal
+import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable
+
+from .through import Through, received
 
 LINES = 100
 LINE_LENGTH = 300
@@ -76,21 +79,31 @@ class Child:
         self._niceness = niceness
         self._process: asyncio.subprocess.Process | None = None
         self._drain: asyncio.Task[None] | None = None
+        self._stdout: Through | None = None
+        self._output: asyncio.StreamWriter | None = None
 
     async def start(self, *, stdin: bool = False, pass_fds: tuple[int, ...] = ()) -> None:
         """OSError when the program cannot be started."""
-        self._process = await asyncio.create_subprocess_exec(
-            *self.argv,
-            stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=PIPE_BYTES,
-            start_new_session=True,
-            pass_fds=pass_fds,
-            env=_environment(),
-            cwd="/",
-            preexec_fn=_born_of(os.getpid(), self._cpu_seconds, self._niceness),
-        )
+        ours, theirs = socket.socketpair()
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self.argv,
+                stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
+                stdout=theirs.fileno(),
+                stderr=asyncio.subprocess.PIPE,
+                limit=PIPE_BYTES,
+                start_new_session=True,
+                pass_fds=pass_fds,
+                env=_environment(),
+                cwd="/",
+                preexec_fn=_born_of(os.getpid(), self._cpu_seconds, self._niceness),
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self._stdout, self._output = await received(ours, limit=PIPE_BYTES)
         self._drain = asyncio.create_task(self._listen())
 
     @property
@@ -107,9 +120,9 @@ class Child:
         return self.process.pid
 
     @property
-    def stdout(self) -> asyncio.StreamReader:
-        assert self.process.stdout
-        return self.process.stdout
+    def stdout(self) -> Through:
+        assert self._stdout, "not started"
+        return self._stdout
 
     @property
     def stdin(self) -> asyncio.StreamWriter:
@@ -148,6 +161,8 @@ class Child:
         if self._drain:
             with contextlib.suppress(TimeoutError, asyncio.CancelledError):
                 await asyncio.wait_for(self._drain, 1)
+        if self._output:
+            self._output.close()
         return code
 
     def _signal(self, number: int) -> None:

@@ -142,9 +142,10 @@ class _Feed(ABC):
             self._budget.give_back(self._give_way)
 
     async def _read(self, child: Child) -> None:
-        """Cut the child's output into parts until it ends. BrokenStream, ClockJumps."""
+        """Cut the child's output into parts, the moment it comes, until it ends. BrokenStream, ClockJumps."""
         splitter = Splitter()
-        while chunk := await child.stdout.read(READ_BYTES):
+
+        def taken(chunk: bytes) -> None:
             captured_ms = time.time_ns() // 1_000_000
             for piece in splitter.feed(chunk, time.monotonic()):
                 if self._stopped:
@@ -154,6 +155,14 @@ class _Feed(ABC):
                 else:
                     self._flowed = True
                     self._listener.on_part(self.code, self.epoch, piece, captured_ms)
+
+        try:
+            while chunk := await child.stdout.read(READ_BYTES):
+                taken(chunk)
+                if len(chunk) < READ_BYTES:
+                    child.stdout.taker = taken
+        finally:
+            child.stdout.taker = None
 
 
 def _niceness(convert: ffmpeg.Conversion | None) -> int:

@@ -3,6 +3,7 @@ import logging
 import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
+from struct import pack
 
 import pytest
 from cryptography import x509
@@ -123,6 +124,19 @@ async def test_the_end_of_the_camera_is_the_end_of_the_client(playing):
     camera.writer.close()
     assert await client.hear() is None
     assert proxy.failure.why == "ended"
+
+
+async def test_a_client_that_falls_behind_gets_everything_and_little_is_held_for_it(playing, monkeypatch):
+    monkeypatch.setattr(camera_proxy, "UNSENT_BYTES", 1 << 18)
+    proxy, client, camera = playing
+    frames = [b"$\x00" + pack(">HI", 60_000, number) + bytes(59_996) for number in range(400)]
+    camera.writer.write(b"".join(frames))
+    most = 0
+    for frame in frames:
+        message = await client.hear()
+        assert message.data == frame
+        most = max(most, proxy._down.transport.get_write_buffer_size())
+    assert most < 1 << 20  # of the 24 that came
 
 
 async def test_garbage_instead_of_media_ends_it(playing):
