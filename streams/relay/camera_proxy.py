@@ -128,6 +128,7 @@ class CameraProxy:
         for writer in (self._up, self._down):
             if writer:
                 writer.close()
+        self._server = self._up = self._down = None  # they know us: without them we are gone at once
 
     # ── towards the camera ──────────────────────────────────────────────────────────────────────────────────
 
@@ -249,7 +250,7 @@ class CameraProxy:
             writer.close()
 
     def _end(self, failure: Failure) -> None:
-        self.failure = self.failure or failure
+        self.failure = self.failure or failure.with_traceback(None)  # which would keep us as we keep it
         log.debug("proxy ended: %s", failure)
         for writer in (self._up, self._down):
             if writer:

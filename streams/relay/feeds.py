@@ -86,28 +86,31 @@ class _Feed(ABC):
         lines: list[str] = []
         try:
             why = await self._play()
-        except Failure as failure:
-            why = failure.why
-            lines.append(str(failure))
-        except BrokenStream as broken:
-            why = "codec"
-            lines.append(str(broken))
-        except ClockJumps as jumps:
-            why = "times"
-            lines.append(str(jumps))
-        except OSError as error:
-            why = "no_picture"
-            lines.append(f"ffmpeg could not be started: {type(error).__name__}")
-            log.error("camera=%s ffmpeg could not be started: %s", self.code, error.strerror)
-        except Exception as error:  # a mistake of ours: a feed that dies unheard would be waited for
-            why = "no_picture"
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            log.error("camera=%s %s in %s:%d", self.code, type(error).__name__, place.name, place.lineno or 0)
+        except Exception as error:
+            why = self._reason(error)
+            if isinstance(error, Failure | BrokenStream | ClockJumps):
+                lines.append(str(error))
+            elif isinstance(error, OSError):
+                lines.append(f"ffmpeg could not be started: {type(error).__name__}")
+            error.__traceback__ = None  # the proxy or the splitter keeps it, and it would keep them and all of this
         finally:
             await asyncio.shield(asyncio.ensure_future(self._clean_up()))
         if self._child:
             lines = [*self._child.lines, *lines]
         self._tell_end(why, lines)
+
+    def _reason(self, error: Exception) -> str:
+        """A Camera.Why for what ended it; what is not the camera's doing goes into our log."""
+        if isinstance(error, Failure):
+            return error.why
+        if isinstance(error, BrokenStream | ClockJumps):
+            return "codec" if isinstance(error, BrokenStream) else "times"
+        if isinstance(error, OSError):
+            log.error("camera=%s ffmpeg could not be started: %s", self.code, error.strerror)
+        else:  # a mistake of ours: a feed that dies unheard would be waited for
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.error("camera=%s %s in %s:%d", self.code, type(error).__name__, place.name, place.lineno or 0)
+        return "no_picture"
 
     def _tell_end(self, why: str, lines: list[str]) -> None:
         if not self._stopped:
