@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from streams.models import Lease
 from streams.operator import fleet, views
@@ -49,7 +50,9 @@ def operator(client, hailan):
 
 
 def page(client, **query):
-    response = client.get(reverse("office_relay"), query)
+    with override("en"):
+        address = reverse("office_relay")
+    response = client.get(address, query)
     assert response.status_code == 200
     return response
 
