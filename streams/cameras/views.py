@@ -65,10 +65,10 @@ def camera_add(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 @require_GET
 def camera(request: HttpRequest, code: str, camera: str) -> HttpResponse:
-    return _page(request, camera_for(request.user, code, camera, Can.SEE_KITCHEN))
+    return camera_page(request, camera_for(request.user, code, camera, Can.SEE_KITCHEN))
 
 
-def _page(request: HttpRequest, row: Camera, *, status: int = 200, key: str = "", **bound) -> HttpResponse:
+def camera_page(request: HttpRequest, row: Camera, *, status: int = 200, key: str = "", **bound) -> HttpResponse:
     """The camera's page; `key` is shown on it this once, `bound` are forms that were refused."""
     now, trail = timezone.now(), words.history(row)
     context = {
@@ -164,7 +164,7 @@ def camera_change(request: HttpRequest, code: str, camera: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("camera", code=code, camera=camera)
-    return _page(request, row, status=status, change=form)
+    return camera_page(request, row, status=status, change=form)
 
 
 @login_required
@@ -183,7 +183,7 @@ def camera_hours(request: HttpRequest, code: str, camera: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("camera", code=code, camera=camera)
-    return _page(request, row, status=status, hours=form)
+    return camera_page(request, row, status=status, hours=form)
 
 
 @login_required
@@ -196,7 +196,7 @@ def camera_key(request: HttpRequest, code: str, camera: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("camera", code=code, camera=camera)
-    return _page(request, row, key=key)
+    return camera_page(request, row, key=key)
 
 
 @login_required
@@ -214,7 +214,7 @@ def camera_off(request: HttpRequest, code: str, camera: str) -> HttpResponse:
         else:
             messages.success(request, _("The camera is switched off. Nobody sees it any more."))
             return redirect("camera", code=code, camera=camera)
-    return _page(request, row, status=status, off=form)
+    return camera_page(request, row, status=status, off=form)
 
 
 @login_required

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from streams.cameras.models import Camera
-from streams.cameras.views import _page as page_of
+from streams.cameras.views import camera_page
 from sunkitchen.core import audit, origin
 from sunkitchen.core.access import Can, can, own, require
 from sunkitchen.core.workflow import Refused
@@ -176,7 +176,7 @@ def camera_keep(request: HttpRequest, code: str, camera: str) -> HttpResponse:
             status = refusal.status
         else:
             return redirect("office_clip", code=made.code)
-    return page_of(request, row, status=status, keep=form)
+    return camera_page(request, row, status=status, keep=form)
 
 
 # ── guests ──────────────────────────────────────────────────────────────────────────────────────────────────

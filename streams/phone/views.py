@@ -35,7 +35,7 @@ def camera_film(request: HttpRequest, code: str, camera: str) -> HttpResponse:
         return redirect("camera", code=code, camera=camera)
     url = settings.SITE_URL + reverse("film", args=[row.code, token])
     until = now + timedelta(seconds=tickets.FILM_LINK_SECONDS)
-    return cameras._page(request, row, film={"url": url, "code": mark_safe(qr.svg(url)), "until": until})
+    return cameras.camera_page(request, row, film={"url": url, "code": mark_safe(qr.svg(url)), "until": until})
 
 
 @require_GET

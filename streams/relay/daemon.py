@@ -331,8 +331,10 @@ class Relay:
         if part.key:
             self._sights.keyframe(code, epoch, part, captured_ms, watched=self._supervisor.is_watched(code))
         if writer := self._segments.get(code):
-            with _disk(code):
+            try:  # for each frame: a context manager would cost more than what it guards
                 writer.add(part, captured_ms)
+            except OSError as error:
+                _say_full(code, error)
 
     def on_end(self, code: str, epoch: int, why: str, lines: list[str]) -> None:
         log.info("camera=%s feed ended epoch=%d why=%s", code, epoch, why)
@@ -381,7 +383,11 @@ def _disk(code: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        log.error("camera=%s segments not written: %s", code, error.strerror)
+        _say_full(code, error)
+
+
+def _say_full(code: str, error: OSError) -> None:
+    log.error("camera=%s segments not written: %s", code, error.strerror)
 
 
 def _now() -> datetime:

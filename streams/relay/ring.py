@@ -50,7 +50,7 @@ class Ring:
         self._keys: deque[Frame] = deque()  # the keyframes among them
         self._bytes = 0
         self._max_bytes = max_bytes
-        self._tick = asyncio.Event()
+        self._tick: asyncio.Event | None = None  # while somebody waits
 
     def begin(self, epoch: int, mime: str, init: bytes) -> None:
         """A new encoding starts: what was held belongs to another timeline and goes."""
@@ -119,6 +119,8 @@ class Ring:
     async def changed(self, version: int, timeout: float | None = None) -> int:
         """Wait until the ring is past `version`, at most `timeout` seconds; its version then."""
         if self.version == version:
+            if self._tick is None:
+                self._tick = asyncio.Event()
             tick = self._tick
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout):  # wait_for would make a task for each of a thousand readers
@@ -127,8 +129,9 @@ class Ring:
 
     def _changed(self) -> None:
         self.version += 1
-        tick, self._tick = self._tick, asyncio.Event()
-        tick.set()
+        if self._tick:
+            self._tick.set()
+            self._tick = None
 
     def _drop_before(self, seq: int) -> None:
         while self._frames and self._frames[0].seq < seq:
