@@ -11,18 +11,14 @@ import hmac
 import logging
 import re
 import secrets
-import socket
 import ssl
-from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 
 from . import rtsp, sdp, through
 from .addresses import IP, Address, BadAddress, parse, permitted
+from .policy import Policy, Resolver, system_resolver
 
 log = logging.getLogger("sunkitchen.relay.proxy")
-
-Resolver = Callable[[str, int], Awaitable[list[IP]]]
 
 CONNECT_SECONDS = 4.0
 REPLY_SECONDS = 5.0
@@ -38,20 +34,6 @@ class Failure(Exception):
     def __init__(self, why: str, text: str) -> None:
         super().__init__(text)
         self.why = why
-
-
-@dataclass(frozen=True)
-class Policy:
-    """CAMERA_ALLOW and CAMERA_ALLOW_NETS."""
-
-    allow: Collection[str] = ()
-    nets: Iterable[str] = ()
-
-
-async def system_resolver(host: str, port: int) -> list[IP]:
-    """The addresses the system knows for `host`, in its order. OSError when it knows none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [ip_address(entry[4][0]) for entry in found]
 
 
 @dataclass

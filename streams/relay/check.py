@@ -13,9 +13,10 @@ from struct import unpack_from
 from . import child, rtsp
 from .addresses import IP, Address, BadAddress, parse
 from .budget import Budget
-from .camera_proxy import CameraProxy, Policy, Resolver, system_resolver
+from .camera_proxy import CameraProxy
 from .feeds import PullFeed
 from .fmp4 import Init, Part
+from .policy import Policy, Resolver, system_resolver
 
 WATCHED_SECONDS = 10.0
 PATIENCE_SECONDS = 20.0  # until the first picture: twice what the relay gives a camera

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .camera_proxy import Policy
+from .policy import Policy
 from .truth import STILL_SECONDS
 
 
@@ -32,7 +32,7 @@ class Config:
     warm_seconds: float = 45.0
     probe_seconds: float = 0.0  # between two looks at a camera that nobody watches; 0: none
     look_seconds: float = 3.0  # between two looks at a camera that is watched
-    look_idle_seconds: float = 30.0
+    look_idle_seconds: float = 60.0  # while nobody watches: a minute is what the online rate counts
     still_seconds: float = STILL_SECONDS  # without movement: a frozen picture
 
 

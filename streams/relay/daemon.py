@@ -6,14 +6,12 @@ import gc
 import logging
 import os
 import random
-import shutil
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from django.db import Error as DatabaseError
 
@@ -23,13 +21,13 @@ from .camera_proxy import CameraProxy
 from .config import AlreadyRunning, Config, alone
 from .confirmed import References
 from .costs import Costs, descriptors
-from .evidence import Evidence, Shelf
+from .evidence import Evidence
 from .feeds import PullFeed, PushFeed
 from .fmp4 import Init, Part
 from .hub import HubServer
 from .lease import RENEW_SECONDS
 from .rows import Rows
-from .segments import PLAYLIST, SegmentWriter
+from .shelves import Shelves, disk
 from .side_channels import SideChannels, cameras
 from .sights import Sights, seen_name
 from .supervisor import DOWN, OFF, Report, Supervisor, Wish
@@ -42,7 +40,6 @@ log = logging.getLogger("sunkitchen.relay")
 TICK_SECONDS = 0.5
 READ_SECONDS = 1.0
 BEAT_SECONDS = 5.0
-STALE_SEGMENTS_SECONDS = 60.0  # an interrupted camera's playlist stays that long for players that wait
 ENDING_SECONDS = 3.0
 SETTLE_SECONDS = 5.0  # before a push can be replaced by another
 HINT_SECONDS = 20.0  # HLS viewers are no watchers on the hub: their web process hints every ten seconds
@@ -103,8 +100,7 @@ class Relay:
             start_seconds=config.start_seconds,
         )
         self._feeds: set[PullFeed | PushFeed] = set()
-        self._segments: dict[str, SegmentWriter] = {}
-        self._part_at: dict[str, float] = {}
+        self._shelves = Shelves(config.live, config.keep_seconds)
         self._wishes: dict[str, Wish] = {}
         self._hint = asyncio.Event()
         self._hinted: dict[str, float] = {}
@@ -113,7 +109,7 @@ class Relay:
         self._costs = Costs()
 
     async def run(self, until: asyncio.Event) -> None:
-        _sweep(self._config.live)
+        self._shelves.sweep()
         for interrupted in await self._rows.set_right(_now()):
             self._supervisor.restore(interrupted.code, interrupted.why, interrupted.since)
             self._hub.publish_state(interrupted.code, "stalled", interrupted.since, interrupted.why)
@@ -126,7 +122,11 @@ class Relay:
             rhythms.append(self._prober.run)
         if self._config.clips:
             recorded = Evidence(
-                self._config.clips, self._config.node, self._rows, cameras=self._segments.keys, shelf=self._shelf
+                self._config.clips,
+                self._config.node,
+                self._rows,
+                cameras=self._shelves.cameras,
+                shelf=self._shelves.shelf,
             )
             rhythms.append(recorded.run)
         jobs = [asyncio.create_task(job()) for job in rhythms]
@@ -147,8 +147,7 @@ class Relay:
             gone = asyncio.gather(*(feed.gone() for feed in self._feeds), self._side.gone(), self._sights.close())
             await asyncio.wait_for(gone, ENDING_SECONDS)
         await self._hub.close()
-        for segments in self._segments.values():
-            segments.stop()
+        self._shelves.stop()
         self._rows.give_back({feed.code for feed in self._feeds})  # but those whose child would not end
         await self._rows.close(_now())
         log.info("relay ended")
@@ -197,9 +196,9 @@ class Relay:
         self._supervisor.tick(wishes)
         self._side.tick(self._hub.watched(), wishes)
         now = time.monotonic()
-        for code in [code for code, at in self._part_at.items() if now - at > STALE_SEGMENTS_SECONDS]:
+        for code in self._shelves.stale(now):
             if self._supervisor.state(code)[0] in DOWN:
-                self._drop_segments(code)
+                self._shelves.drop(code)
 
     async def _renewing(self) -> None:
         """Keep the leases of what runs or is to run, give back the others. An answer that fails is asked for again soon."""
@@ -245,9 +244,7 @@ class Relay:
         self._hint.set()
 
     def _on_hls(self, code: str) -> None:
-        if writer := self._segments.get(code):
-            with _disk(code):
-                writer.asked()
+        self._shelves.asked(code)
 
     async def _on_push(self, code: str) -> Sink:
         try:
@@ -319,22 +316,14 @@ class Relay:
     def on_init(self, code: str, epoch: int, init: Init) -> None:
         self._hub.publish_init(code, epoch, init)
         self._sights.begin(code, epoch, init)
-        if code not in self._segments:
-            self._segments[code] = SegmentWriter(self._config.live / code, self._config.keep_seconds)
-        with _disk(code):
-            self._segments[code].begin(epoch, init)
+        self._shelves.begin(code, epoch, init)
 
     def on_part(self, code: str, epoch: int, part: Part, captured_ms: int) -> None:
-        self._part_at[code] = time.monotonic()
         self._supervisor.part(code, epoch, part.key)
         self._hub.publish_part(code, part, captured_ms)
         if part.key:
             self._sights.keyframe(code, epoch, part, captured_ms, watched=self._supervisor.is_watched(code))
-        if writer := self._segments.get(code):
-            try:  # for each frame: a context manager would cost more than what it guards
-                writer.add(part, captured_ms)
-            except OSError as error:
-                _say_full(code, error)
+        self._shelves.add(code, part, captured_ms, time.monotonic())
 
     def on_end(self, code: str, epoch: int, why: str, lines: list[str]) -> None:
         log.info("camera=%s feed ended epoch=%d why=%s", code, epoch, why)
@@ -347,47 +336,18 @@ class Relay:
         self._side.main_changed(report.code)
         self._rows.note(report)
         if report.state == OFF:
-            self._drop_segments(report.code)
+            self._shelves.drop(report.code)
 
     def _forget_unmasked(self, wishes: Mapping[str, Wish]) -> None:
         """Other masks: what was kept under the old ones is shown to nobody any more."""
         for code, wish in wishes.items():
             if code in self._wishes and self._wishes[code].masks != wish.masks:
-                self._drop_segments(code)
+                self._shelves.drop(code)
                 for rendition in renditions.ALL:
                     self._hub.ring(renditions.channel(code, rendition)).clear()
-                with _disk(code):
+                with disk(code):
                     for name in (f"{code}.jpg", seen_name(code)):
                         (self._config.posters / name).unlink(missing_ok=True)
-
-    def _shelf(self, code: str) -> Shelf | None:
-        writer = self._segments.get(code)
-        return (self._config.live / code, writer.kept()) if writer else None
-
-    def _drop_segments(self, code: str) -> None:
-        self._part_at.pop(code, None)
-        if writer := self._segments.pop(code, None):
-            with _disk(code):
-                writer.stop()
-
-
-def _sweep(live: Path) -> None:
-    """What a relay that was killed left of its segments is old: nobody may take it for live."""
-    for playlist in live.glob(f"*/{PLAYLIST}"):
-        shutil.rmtree(playlist.parent, ignore_errors=True)
-
-
-@contextmanager
-def _disk(code: str) -> Iterator[None]:
-    """A full disk takes HLS away, not the live picture."""
-    try:
-        yield
-    except OSError as error:
-        _say_full(code, error)
-
-
-def _say_full(code: str, error: OSError) -> None:
-    log.error("camera=%s segments not written: %s", code, error.strerror)
 
 
 def _now() -> datetime:

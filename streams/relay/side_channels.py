@@ -13,10 +13,11 @@ from datetime import datetime
 
 from . import renditions
 from .budget import Budget
-from .camera_proxy import CameraProxy, Policy
+from .camera_proxy import CameraProxy
 from .feeds import AgainFeed, PullFeed
 from .fmp4 import Init, Part
 from .hub import HubServer
+from .policy import Policy
 from .supervisor import BACKOFF, LIVE, OFF, STALLED, Report, Supervisor, Wish
 
 log = logging.getLogger("sunkitchen.relay")

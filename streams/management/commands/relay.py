@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from streams.relay import checking
-from streams.relay.camera_proxy import Policy
 from streams.relay.daemon import AlreadyRunning, Config, serve
+from streams.relay.policy import Policy
 
 
 def config() -> Config:

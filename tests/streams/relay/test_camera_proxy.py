@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from streams.relay import camera_proxy, rtsp
-from streams.relay.camera_proxy import CameraProxy, Failure, Policy
+from streams.relay.camera_proxy import CameraProxy, Failure
+from streams.relay.policy import Policy
 from tests.streams.relay.conftest import SDP
 
 CANARY = "canary-7Qz9"

@@ -13,8 +13,8 @@ from django.utils import translation
 
 from streams.relay import check, verdict
 from streams.relay.addresses import parse
-from streams.relay.camera_proxy import Policy
 from streams.relay.check import Found, Frame, Offer
+from streams.relay.policy import Policy
 from tests.streams.relay.conftest import SDP
 
 CANARY = "canary-Pass-77"

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from streams.relay.budget import Budget
-from streams.relay.camera_proxy import CameraProxy, Policy
+from streams.relay.camera_proxy import CameraProxy
 from streams.relay.feeds import PullFeed
+from streams.relay.policy import Policy
 from streams.relay.segments import SegmentWriter
 from tests.streams.relay import rtp
 from tests.streams.relay.listening import Listener

@@ -9,9 +9,10 @@ import imageio_ffmpeg
 import pytest
 
 from streams.relay.budget import Budget, NoRoom
-from streams.relay.camera_proxy import CameraProxy, Policy
+from streams.relay.camera_proxy import CameraProxy
 from streams.relay.feeds import AgainFeed, PullFeed, PushFeed
 from streams.relay.fmp4 import Splitter
+from streams.relay.policy import Policy
 from streams.relay.ring import Frame, Ring
 from tests.streams.conftest import encode
 from tests.streams.relay.listening import Listener

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from streams.relay.camera_proxy import CameraProxy, Policy
+from streams.relay.camera_proxy import CameraProxy
 from streams.relay.feeds import PullFeed, PushFeed
+from streams.relay.policy import Policy
 from tests.streams.conftest import encode
 from tests.streams.relay.listening import Listener
 

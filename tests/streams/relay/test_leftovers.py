@@ -7,9 +7,10 @@ from collections import Counter
 
 import pytest
 
-from streams.relay.camera_proxy import CameraProxy, Policy
+from streams.relay.camera_proxy import CameraProxy
 from streams.relay.child import Child
 from streams.relay.feeds import PullFeed
+from streams.relay.policy import Policy
 from streams.relay.through import Through
 from tests.streams.relay.listening import Listener
 

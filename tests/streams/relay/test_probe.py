@@ -8,9 +8,9 @@ import pytest
 
 from streams.relay import probing
 from streams.relay.budget import Budget
-from streams.relay.camera_proxy import Policy
 from streams.relay.config import Config
 from streams.relay.fmp4 import Init, Part
+from streams.relay.policy import Policy
 from streams.relay.probe import Looked, Prober
 from streams.relay.sights import Sights
 from streams.relay.supervisor import Wish

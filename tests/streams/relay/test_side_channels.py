@@ -6,10 +6,10 @@ import pytest
 
 from streams.relay import side_channels
 from streams.relay.budget import Budget
-from streams.relay.camera_proxy import Policy
 from streams.relay.fmp4 import Init, Part
 from streams.relay.hub import HubServer
 from streams.relay.lease import ELSEWHERE
+from streams.relay.policy import Policy
 from streams.relay.side_channels import SideChannels, cameras
 from streams.relay.supervisor import Wish
 
