@@ -107,6 +107,7 @@ def _free_port():
 
 def _with_us():
     """In the child: the kernel ends it when this run is gone, however it went. SIGQUIT ends PostgreSQL at once."""
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # ignored in what a shell put into the background, and inherited
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT, 0, 0, 0)
 
 
