@@ -49,8 +49,7 @@ def edition_new(request):
             edition = actions.draft(fields.pop("authority"), by=request.user, **fields)
             return redirect("office_edition", edition.pk)
         except Refused as refused:
-            form.add_error(None, str(refused))
-            status = refused.status
+            status = refused.said_in(form)
     return render(request, "ratings/edition_new.html", {"form": form}, status=status)
 
 
@@ -316,8 +315,7 @@ def saying_no_in(form):
     try:
         yield
     except Refused as refused:
-        form.add_error(None, str(refused))
-        form.status = refused.status
+        form.status = refused.said_in(form)
 
 
 @contextmanager

@@ -52,8 +52,7 @@ def inspection_begin(request, code):
             visit = actions.begin(kitchen, by=request.user, **form.cleaned_data)
             return redirect("office_inspection", visit.pk)
         except Refused as refused:
-            form.add_error(None, str(refused))
-            status = refused.status
+            status = refused.said_in(form)
     return render(request, "ratings/inspection_begin.html", {"form": form, "kitchen": kitchen}, status=status)
 
 
@@ -78,8 +77,7 @@ def inspection(request, pk):
                 actions.close(visit, by=request.user, **signing)
             return redirect("office_inspection", visit.pk)
         except Refused as refused:
-            form.add_error(None, str(refused))
-            status = refused.status
+            status = refused.said_in(form)
     context = {"form": form, "visit": visit, "checklist": spoken(checklist)}
     return render(request, "ratings/inspection_form.html", context, status=status)
 

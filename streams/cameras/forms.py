@@ -3,8 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.registry.establishments import hours
-from sunkitchen.registry.establishments.forms import WEEKDAYS
+from sunkitchen.registry.establishments.week import WeekForm
 
 from . import actions, masks
 from .actions import MAX_CREDENTIAL
@@ -102,7 +101,7 @@ class ChangeForm(_AddressFields):
         return any(field.errors or field.value() for field in self.aside_fields())
 
 
-class HoursForm(forms.Form):
+class HoursForm(WeekForm, forms.Form):
     """When the camera is shown: a week as the kitchen's hours are written, or one of two short ways."""
 
     what = forms.ChoiceField(choices=[("save", "save"), ("kitchen", "kitchen"), ("always", "always")], required=False)
@@ -111,18 +110,7 @@ class HoursForm(forms.Form):
     def __init__(self, *args, camera: Camera, **kwargs):
         super().__init__(*args, **kwargs)
         self.kitchen = camera.establishment.hours
-        days = camera.hours or [None] * 7
-        for index, day in enumerate(WEEKDAYS):
-            self.fields[f"hours_{index}"] = forms.CharField(
-                label=day,
-                required=False,
-                max_length=30,
-                initial=hours.written(days[index]),
-                widget=forms.TextInput(attrs={"placeholder": "10:00-21:30", "class": "num short"}),
-            )
-
-    def hour_fields(self):
-        return [self[f"hours_{index}"] for index in range(7)]
+        self.add_week(camera.hours)
 
     def clean(self):
         cleaned = super().clean()
@@ -131,14 +119,7 @@ class HoursForm(forms.Form):
             self.errors.clear()  # of the days, which do not count then
             cleaned["week"] = self.kitchen if what == "kitchen" else []
             return cleaned
-        week = []
-        for index in range(7):
-            try:
-                week.append(hours.parse(cleaned.get(f"hours_{index}") or ""))
-            except hours.BadHours as error:
-                self.add_error(f"hours_{index}", str(error))
-                week.append(None)
-        cleaned["week"] = [week[0]] * 7 if cleaned.get("same_hours") else week
+        cleaned["week"] = self.cleaned_week(cleaned)
         return cleaned
 
 

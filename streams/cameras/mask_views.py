@@ -35,8 +35,7 @@ def camera_masks(request: HttpRequest, code: str, camera: str) -> HttpResponse:
                     row, by=request.user, found=wanted, hide_objectors=form.cleaned_data["hide_objectors"]
                 )
             except Refused as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal.status
+                status = refusal.said_in(form)
                 row.refresh_from_db()
             else:
                 messages.success(request, words.of_masks(row) or _("Nothing is masked any more."))

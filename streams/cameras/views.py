@@ -54,8 +54,7 @@ def camera_add(request: HttpRequest, code: str) -> HttpResponse:
         try:
             row = actions.add_camera(place, by=request.user, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal.status
+            status = refusal.said_in(form)
         else:
             messages.success(request, _("The camera is added. Its picture starts when somebody watches."))
             return redirect("camera", code=place.code, camera=row.code)
@@ -158,8 +157,7 @@ def camera_change(request: HttpRequest, code: str, camera: str) -> HttpResponse:
         try:
             actions.change_camera(row, by=request.user, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal.status
+            status = refusal.said_in(form)
             row.refresh_from_db()
         else:
             messages.success(request, _("Saved."))
@@ -178,8 +176,7 @@ def camera_hours(request: HttpRequest, code: str, camera: str) -> HttpResponse:
         try:
             actions.set_hours(row, by=request.user, week=form.cleaned_data["week"])
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal.status
+            status = refusal.said_in(form)
         else:
             messages.success(request, _("Saved."))
             return redirect("camera", code=code, camera=camera)
@@ -209,8 +206,7 @@ def camera_off(request: HttpRequest, code: str, camera: str) -> HttpResponse:
         try:
             actions.switch_off(row, by=request.user, reason=form.cleaned_data["reason"])
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal.status
+            status = refusal.said_in(form)
         else:
             messages.success(request, _("The camera is switched off. Nobody sees it any more."))
             return redirect("camera", code=code, camera=camera)

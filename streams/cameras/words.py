@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sunkitchen.core import audit
 from sunkitchen.registry.establishments import hours
-from sunkitchen.registry.establishments.forms import WEEKDAYS
+from sunkitchen.registry.establishments.week import WEEKDAYS
 from sunkitchen.registry.models import Establishment
 
 from . import masks

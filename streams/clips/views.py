@@ -127,8 +127,7 @@ def clip_hold(request: HttpRequest, code: str) -> HttpResponse:
         try:
             actions.hold(row, by=request.user, reason=form.cleaned_data["reason"], at=timezone.now())
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal.status
+            status = refusal.said_in(form)
         else:
             messages.success(request, _("It is held: nobody deletes it until it is let go."))
             return redirect("office_clip", code=code)
@@ -172,8 +171,7 @@ def camera_keep(request: HttpRequest, code: str, camera: str) -> HttpResponse:
                     row, by=request.user, reason=asked["reason"], minutes=asked["minutes"], at=now
                 )
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal.status
+            status = refusal.said_in(form)
         else:
             return redirect("office_clip", code=made.code)
     return camera_page(request, row, status=status, keep=form)
@@ -227,8 +225,7 @@ def _reported(request: HttpRequest, form: MomentForm, camera: Camera | None, now
     try:
         actions.report(camera, at=now, **form.cleaned_data)
     except Refused as refusal:
-        form.add_error(None, str(refusal))
-        return refusal.status, False
+        return refusal.said_in(form), False
     return 200, True
 
 

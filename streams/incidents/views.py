@@ -65,8 +65,7 @@ def incident_answer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         try:
             actions.answer(row, by=request.user, text=form.cleaned_data["text"], at=timezone.now())
         except Refused as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal.status
+            status = refusal.said_in(form)
         else:
             messages.success(request, _("Noted. The authority reads it with the picture."))
             return redirect("incidents", code=code)

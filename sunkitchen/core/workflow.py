@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.forms import BaseForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,6 +13,11 @@ class Refused(Exception):
     """A rule says no. The message is for the person who asked, in their language; nothing was written."""
 
     status = 422  # what a view answers with
+
+    def said_in(self, form: BaseForm) -> int:
+        """Say it at the head of the form; the status to answer with."""
+        form.add_error(None, str(self))
+        return self.status
 
 
 class WrongState(Refused):

@@ -34,8 +34,7 @@ def claim(request):
         try:
             place = claims.claim(by=request.user, **form.cleaned_data)
         except Refused as error:
-            form.add_error(None, str(error))
-            status = error.status
+            status = error.said_in(form)
         else:
             messages.success(request, _("The kitchen is yours here. What the bureau holds is in force already."))
             return redirect("kitchen_desk", code=place.code)

@@ -50,7 +50,7 @@ def hand_in_page(request, place, kind, *, holder, member=None):
                 **form.facts(),
             )
         except Refused as error:
-            status = said(form, error)
+            status = error.said_in(form)
         else:
             messages.success(request, _("Handed in. You can follow it here; we also send you a message."))
             return redirect("paper", code=place.code, pk=paper.pk)
@@ -89,7 +89,7 @@ def paper_edit(request, code, pk):
             credentials.revise(row, by=request.user, uploads=form.cleaned_data["files"], **form.facts())
             credentials.submit(row, by=request.user)
         except Refused as error:
-            status = said(form, error)
+            status = error.said_in(form)
             row.refresh_from_db()
         else:
             messages.success(request, _("Handed in again. You can follow it here."))
@@ -153,7 +153,7 @@ def review_approve(request, pk):
         try:
             credentials.approve(row, by=request.user, seen=form.cleaned_data["seen"])
         except Refused as error:
-            return render_review(request, row, said(form, error), approve=form)
+            return render_review(request, row, error.said_in(form), approve=form)
         messages.success(request, _("%(paper)s is in force.") % {"paper": row})
         return onwards(request)
     return render_review(request, row, 422, approve=form)
@@ -169,7 +169,7 @@ def review_return(request, pk):
         try:
             credentials.send_back(row, by=request.user, reason=form.reason(), seen=form.cleaned_data["seen"])
         except Refused as error:
-            return render_review(request, row, said(form, error), back=form)
+            return render_review(request, row, error.said_in(form), back=form)
         messages.success(request, _("%(paper)s is returned; the owner is told why.") % {"paper": row})
         return onwards(request)
     return render_review(request, row, 422, back=form)
@@ -216,11 +216,6 @@ def require_officer(user, capability, row):
 
 
 # ── both ────────────────────────────────────────────────────────────────────────────────────────────────────
-def said(form, error):
-    form.add_error(None, str(error))
-    return error.status
-
-
 def picture_of(row):
     """What it takes to see it: a health certificate is a person's health, and not every officer's business."""
     return Can.SEE_HEALTH if row.staff_member_id else Can.SEE_PAPERS

@@ -6,10 +6,10 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from ..fields import UsccField
-from . import coordinates, divisions, hours
+from . import coordinates, divisions
 from .models import Establishment
+from .week import WeekForm
 
-WEEKDAYS = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
 ELSEWHERE = "other"
 
 
@@ -17,7 +17,7 @@ def degrees(example):
     return forms.TextInput(attrs={"class": "num short", "inputmode": "decimal", "placeholder": example})
 
 
-class EstablishmentForm(forms.ModelForm):
+class EstablishmentForm(WeekForm, forms.ModelForm):
     """A kitchen's facts. `facts()` is what the actions take. The map point is shown in the system it was given in."""
 
     place = forms.ChoiceField(label=_("City or county"))
@@ -66,15 +66,7 @@ class EstablishmentForm(forms.ModelForm):
         self.fields["category"].choices = [("", _("Please choose")), *Establishment.Category.choices]
         self.fields["division"].required = False
         self.fields["division"].label = _("Division code")
-        days = (self.instance.hours or [None] * 7) if self.instance else [None] * 7
-        for index, day in enumerate(WEEKDAYS):
-            self.fields[f"hours_{index}"] = forms.CharField(
-                label=day,
-                required=False,
-                max_length=30,
-                initial=hours.written(days[index]),
-                widget=forms.TextInput(attrs={"placeholder": "10:00-21:30", "class": "num short"}),
-            )
+        self.add_week(self.instance.hours)
         here = self.instance.division if self.instance.pk else (known[0][0] if len(known) == 1 else "")
         if here and here not in dict(known):
             self.initial["place"] = ELSEWHERE
@@ -95,9 +87,6 @@ class EstablishmentForm(forms.ModelForm):
             if self.instance.uscc:
                 del self.fields["uscc"]
 
-    def hour_fields(self):
-        return [self[f"hours_{index}"] for index in range(7)]
-
     def fact_fields(self):
         apart = ("hours_", "same_", "cuisines", *self.POINT)
         return [field for field in self.visible_fields() if not field.name.startswith(apart)]
@@ -109,7 +98,8 @@ class EstablishmentForm(forms.ModelForm):
                 self.add_error("division", _("Please write the division code, or choose your city above."))
         elif cleaned.get("place"):
             cleaned["division"] = cleaned["place"]
-        self._clean_hours(cleaned)
+        week = self.cleaned_week(cleaned)
+        cleaned["hours"] = week if any(week) else []
         self._clean_point(cleaned)
         return cleaned
 
@@ -132,18 +122,6 @@ class EstablishmentForm(forms.ModelForm):
         if len(given) == 1:
             missing = "longitude" if given[0] == "latitude" else "latitude"
             self.add_error(missing, _("A map point has both a latitude and a longitude."))
-
-    def _clean_hours(self, cleaned):
-        week = []
-        for index in range(7):
-            try:
-                week.append(hours.parse(cleaned.get(f"hours_{index}") or ""))
-            except hours.BadHours as error:
-                self.add_error(f"hours_{index}", str(error))
-                week.append(None)
-        if cleaned.get("same_hours"):
-            week = [week[0]] * 7
-        cleaned["hours"] = week if any(week) else []
 
     def _post_clean(self):
         """The action checks the row whole; a form must not write into the instance before that."""

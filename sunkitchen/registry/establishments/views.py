@@ -14,9 +14,10 @@ from ..claims import actions as claims
 from ..credentials.models import Credential
 from . import actions as establishments
 from . import coordinates, divisions, hours, hub
-from .forms import WEEKDAYS, ClosingForm, EstablishmentForm
+from .forms import ClosingForm, EstablishmentForm
 from .gates import establishment_for
 from .models import Establishment
+from .week import WEEKDAYS
 
 
 @login_required
@@ -29,8 +30,7 @@ def kitchen_new(request):
         try:
             place = establishments.register(by=request.user, **form.facts())
         except Refused as error:
-            form.add_error(None, str(error))
-            status = error.status
+            status = error.said_in(form)
         else:
             messages.success(request, _("Your kitchen is registered. Next: hand in its food permit."))
             return redirect("kitchen_desk", code=place.code)
@@ -46,8 +46,7 @@ def kitchen_edit(request, code):
         try:
             establishments.edit(place, by=request.user, **form.facts())
         except Refused as error:
-            form.add_error(None, str(error))
-            status = error.status
+            status = error.said_in(form)
             place.refresh_from_db()
         else:
             messages.success(request, _("Saved."))
@@ -65,8 +64,7 @@ def kitchen_close(request, code):
         try:
             establishments.close(place, by=request.user, reason=form.cleaned_data["reason"])
         except Refused as error:
-            form.add_error(None, str(error))
-            status = error.status
+            status = error.said_in(form)
             place.refresh_from_db()
         else:
             messages.success(request, _("%(kitchen)s is closed.") % {"kitchen": place.signboard})

@@ -21,8 +21,7 @@ def people(request, code):
         try:
             memberships.add_manager(place, by=request.user, **form.facts())
         except Refused as error:
-            form.add_error(None, str(error))
-            status = error.status
+            status = error.said_in(form)
         else:
             messages.success(request, _("Added. They get a message and can sign in at once."))
             return redirect("people", code=place.code)

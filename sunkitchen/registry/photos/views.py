@@ -25,8 +25,7 @@ def photos(request, code):
                 place, by=request.user, subject=form.cleaned_data["subject"], upload=form.cleaned_data["picture"]
             )
         except Refused as error:
-            form.add_error(None, str(error))
-            status = error.status
+            status = error.said_in(form)
         else:
             messages.success(request, _("The photo is on the page."))
             return redirect("photos", code=place.code)
@@ -45,8 +44,7 @@ def photo_remove(request, code, pk):
     try:
         actions.remove(row, by=request.user, reason=form.cleaned_data["reason"])
     except Refused as error:
-        form.add_error(None, str(error))
-        return render_photos(request, place, PhotoForm(), error.status, wrong=(row.pk, form))
+        return render_photos(request, place, PhotoForm(), error.said_in(form), wrong=(row.pk, form))
     messages.success(request, _("The photo is gone, from the page and from our disks."))
     return redirect("photos", code=place.code)
 

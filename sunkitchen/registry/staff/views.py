@@ -68,7 +68,7 @@ def staff_new(request, code):
         try:
             member = actions.add(place, by=request.user, **form.cleaned_data)
         except Refused as error:
-            status = said(form, error)
+            status = error.said_in(form)
         else:
             messages.success(request, _("%(name)s is on the staff list.") % {"name": member.name})
             return redirect("staff_member", code=place.code, pk=member.pk)
@@ -110,7 +110,7 @@ def staff_edit(request, code, pk):
         try:
             actions.edit(member, by=request.user, **form.cleaned_data)
         except Refused as error:
-            status = said(form, error)
+            status = error.said_in(form)
             member.refresh_from_db()
         else:
             messages.success(request, _("Saved."))
@@ -128,7 +128,7 @@ def staff_leave(request, code, pk):
         try:
             actions.leave(member, by=request.user, on=form.cleaned_data["on"])
         except Refused as error:
-            status = said(form, error)
+            status = error.said_in(form)
         else:
             messages.success(request, _("It is written down that %(name)s leaves.") % {"name": member.name})
             return redirect("staff", code=code)
@@ -159,7 +159,7 @@ def staff_consent(request, code, pk):
         try:
             actions.give_consent(member, by=request.user, **form.cleaned_data)
         except Refused as error:
-            status = said(form, error)
+            status = error.said_in(form)
         else:
             messages.success(request, _("The consent of %(name)s is on record.") % {"name": member.name})
             return redirect("staff_member", code=code, pk=pk)
@@ -212,8 +212,3 @@ def authority_of(place):
     prefixes = [place.division[:length] for length in range(len(place.division) + 1)]
     found = Authority.objects.filter(division__in=prefixes)
     return max(found, key=lambda row: len(row.division), default=None)
-
-
-def said(form, error):
-    form.add_error(None, str(error))
-    return error.status

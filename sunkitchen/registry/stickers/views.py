@@ -25,8 +25,7 @@ def stickers(request, code):
         try:
             rows = stickers_actions.issue(place, by=request.user, tables=form.cleaned_data["tables"])
         except Refused as error:
-            form.add_error(None, str(error))
-            status = error.status
+            status = error.said_in(form)
         else:
             count = len(rows)
             messages.success(

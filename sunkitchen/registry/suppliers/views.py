@@ -77,8 +77,7 @@ def delivery_new(request, code):
         row = error.delivery
         messages.info(request, _("This delivery stands in the ledger already; it was not entered twice."))
     except Refused as error:
-        form.add_error(None, str(error))
-        return render_entry(request, place, form, lines, error.status)
+        return render_entry(request, place, form, lines, error.said_in(form))
     else:
         messages.success(request, _("The delivery stands in the ledger."))
     return redirect("delivery", code=place.code, pk=row.pk)
@@ -103,8 +102,7 @@ def delivery_void(request, code, pk):
         try:
             actions.void(row, by=request.user, reason=form.cleaned_data["reason"])
         except Refused as error:
-            form.add_error(None, str(error))
-            status = error.status
+            status = error.said_in(form)
         else:
             messages.success(request, _("The entry is void: it stays visible, struck through, and counts no more."))
             return redirect("delivery", code=place.code, pk=row.pk)
@@ -173,8 +171,7 @@ def suppliers(request, code):
         try:
             row = actions.add_supplier(place, by=request.user, **form.cleaned_data)
         except Refused as error:
-            form.add_error(None, str(error))
-            status = error.status
+            status = error.said_in(form)
         else:
             messages.success(request, _("%(supplier)s is in your list.") % {"supplier": row})
             return redirect("suppliers", code=place.code)
@@ -197,8 +194,7 @@ def supplier(request, code, pk):
         try:
             actions.edit_supplier(row, by=request.user, **form.cleaned_data)
         except Refused as error:
-            form.add_error(None, str(error))
-            status = error.status
+            status = error.said_in(form)
         else:
             messages.success(request, _("Saved."))
             return redirect("suppliers", code=place.code)
