@@ -252,6 +252,18 @@ USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# ── terms of law ────────────────────────────────────────────────────────────────────────────────────────────
+# In Chinese working days. SAMR Order 20 of 2022 until Order 121 (in force 2026-04-15) is checked for each.
+RETEST_WORKDAYS = int(env_number("RETEST_WORKDAYS", 7))  # to ask for a retest of a failed sample, from service
+COMPLAINT_ACCEPT_WORKDAYS = int(env_number("COMPLAINT_ACCEPT_WORKDAYS", 7))  # to accept or refuse
+COMPLAINT_MEDIATION_WORKDAYS = int(
+    env_number("COMPLAINT_MEDIATION_WORKDAYS", 45)
+)  # to end a mediation, from acceptance
+COMPLAINT_VERIFY_WORKDAYS = int(env_number("COMPLAINT_VERIFY_WORKDAYS", 15))  # to verify a lead; once as long again
+COMPLAINT_TELL_WORKDAYS = int(env_number("COMPLAINT_TELL_WORKDAYS", 5))  # to tell a named reporter of a case opened
+REINSPECT_WORKDAYS = int(env_number("REINSPECT_WORKDAYS", 10))  # to look at what an operator says is mended
+WITHDRAW_WORKDAYS = int(env_number("WITHDRAW_WORKDAYS", 3))  # to withdraw a listing that was overturned
+
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env_text("STATIC_ROOT", str(VAR / "static")))

@@ -38,6 +38,7 @@ class Edition(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("To be published at its hour")
         PUBLISHED = "published", _("Published")
 
     authority = models.ForeignKey("accounts.Authority", on_delete=models.PROTECT, related_name="editions")
@@ -49,6 +50,11 @@ class Edition(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
+    computed_at = models.DateTimeField(null=True)  # when its proposals were computed; None while they are not
+    kitchens = models.PositiveIntegerField(default=0)  # how many were judged then
+    # Set free by a publisher for an hour; whoever did is its publisher then.
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    release_at = models.DateTimeField(_("publication hour"), null=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
     entry = models.OneToOneField("core.LogEntry", null=True, on_delete=models.PROTECT, related_name="+")
@@ -63,9 +69,16 @@ class Edition(models.Model):
                 name="nobody_publishes_their_own_draft",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft")
+                condition=~Q(state="published")
                 | Q(published_by__isnull=False, published_at__isnull=False, entry__isnull=False),
                 name="a_published_edition_has_publisher_and_log_entry",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(released_by__isnull=False, release_at__isnull=False),
+                name="a_scheduled_edition_has_its_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_by=None) | ~Q(released_by=F("drafted_by")), name="nobody_releases_their_own_draft"
             ),
             models.CheckConstraint(condition=Q(period_to__gte=F("period_from")), name="period_ends_after_it_begins"),
             models.UniqueConstraint(fields=["authority", "year", "number"], name="one_edition_of_a_number"),

@@ -76,6 +76,18 @@ class Inspection(models.Model):
     signature = models.CharField(max_length=10, choices=Signature, blank=True)
     signed_name = models.CharField(max_length=60, blank=True)  # never public
     refusal_note = models.CharField(max_length=500, blank=True)
+    remark = models.CharField(_("remarks"), max_length=1000, blank=True)
+    heads_on_duty = models.PositiveSmallIntegerField(_("people at work"), null=True)  # counted, so that hiding pays not
+    heads_certified = models.PositiveSmallIntegerField(_("of them with a certificate seen"), null=True)
+    # Where the officers' phone was, WGS-84, and how sure it was of that (metres). Never public.
+    latitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    longitude = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    accuracy = models.PositiveIntegerField(null=True)
+    signature_image = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    follows = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followed_by")
+    form = models.UUIDField(
+        unique=True, null=True
+    )  # the draft on a phone that it came by: sent twice, it is there once
     started_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
 
@@ -107,3 +119,51 @@ class Inspection(models.Model):
     def score(self) -> Decimal | None:
         """Out of 10, one decimal; None before closing."""
         return None if self.score_tenths is None else Decimal(self.score_tenths) / 10
+
+
+class InspectionPhoto(models.Model):
+    """A picture of the visit, of one item or of the whole. Evidence: the office's and the kitchen's alone."""
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="photos")
+    item = models.CharField(max_length=40, blank=True)  # code of the checklist's item
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+    key = models.UUIDField(unique=True)  # made by the phone that took it: sent twice, it is kept once
+    taken_at = models.DateTimeField(default=timezone.now)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.inspection_id} {self.item}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.inspection.scope
+
+
+class Finding(models.Model):
+    """An item that failed, from the day it was found to the day a visit saw it mended."""
+
+    append_only = "OLD.fixed_in_id IS NOT NULL"
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.PROTECT, related_name="findings")
+    item = models.CharField(max_length=40)
+    note = models.CharField(max_length=500)
+    found_on = models.DateField()
+    mend_by = models.DateField(null=True)
+    fixed_on = models.DateField(null=True)
+    fixed_in = models.ForeignKey(Inspection, null=True, on_delete=models.PROTECT, related_name="fixes")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["inspection", "item"], name="an_item_fails_once_a_visit"),
+            models.CheckConstraint(
+                condition=Q(fixed_in=None, fixed_on=None) | Q(fixed_in__isnull=False, fixed_on__isnull=False),
+                name="mended_by_a_visit",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspection_id} {self.item}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.inspection.scope

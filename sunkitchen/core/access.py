@@ -49,7 +49,13 @@ class Can(StrEnum):
     SERVE_NOTICE = "serve_notice"
     OBJECT = "object"
     DECIDE_OBJECTION = "decide_objection"
+    APPROVE_EDITION = "approve_edition"  # speak in the approval chain, where it names the officer
     PUBLISH_EDITION = "publish_edition"
+    AMEND_LISTING = "amend_listing"  # a stay, a withdrawal, a correction, a removal of what is published
+    ARRANGE_LISTS = "arrange_lists"  # the rhythm of editions and the approval chain
+    DRAW_VISITS = "draw_visits"  # commit to a draw and hold it: never those who are drawn
+    SET_RISK = "set_risk"
+    HANDLE_COMPLAINT = "handle_complaint"  # read what diners said and who they are, and answer
     SEE_AUDIT = "see_audit"
     APPOINT = "appoint"  # give officers their posts, and end them
 
@@ -93,13 +99,18 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
         _OFFICER
         | {Can.SEE_HEALTH, Can.REVIEW_PAPERS, Can.SERVE_NOTICE, Can.CLOSE_KITCHEN, Can.REMOVE_PHOTO}
         | {Can.IMPORT_REGISTER, Can.INVITE_OWNERS, Can.KEEP_CLIPS, Can.SEE_CLIPS}
+        | {Can.APPROVE_EDITION, Can.DRAW_VISITS, Can.SET_RISK, Can.HANDLE_COMPLAINT}
     ),
     Role.INSPECTOR: frozenset(
         _OFFICER
         | {Can.SEE_HEALTH, Can.INSPECT, Can.DRAFT_EDITION, Can.SERVE_NOTICE, Can.REMOVE_PHOTO}
-        | {Can.KEEP_CLIPS, Can.SEE_CLIPS}
+        | {Can.KEEP_CLIPS, Can.SEE_CLIPS, Can.APPROVE_EDITION, Can.HANDLE_COMPLAINT}
     ),
-    Role.PUBLISHER: frozenset(_OFFICER | {Can.DECIDE_OBJECTION, Can.PUBLISH_EDITION, Can.SEE_CLIPS}),
+    Role.PUBLISHER: frozenset(
+        _OFFICER
+        | {Can.DECIDE_OBJECTION, Can.PUBLISH_EDITION, Can.SEE_CLIPS}
+        | {Can.APPROVE_EDITION, Can.AMEND_LISTING, Can.ARRANGE_LISTS}
+    ),
     Role.AUDITOR: frozenset(_OFFICER | {Can.SEE_AUDIT}),
     # Looks after the installation. Deciding about kitchens is not its job, so that no single person can do all.
     Role.ADMIN: frozenset(_OFFICER | {Can.SEE_AUDIT, Can.APPOINT, Can.RUN_RELAY}),

@@ -18,10 +18,11 @@ TABLE = {
     "manager": "see_kitchen edit_kitchen hand_in_papers see_papers see_health print_stickers keep_staff keep_ledger remove_photo "
     "answer_incident",
     "clerk": "see_office see_kitchen see_papers see_health review_papers serve_notice close_kitchen remove_photo import_register "
-    "invite_owners keep_clips see_clips",
+    "invite_owners keep_clips see_clips approve_edition draw_visits set_risk handle_complaint",
     "inspector": "see_office see_kitchen see_papers see_health inspect draft_edition serve_notice remove_photo "
-    "keep_clips see_clips",
-    "publisher": "see_office see_kitchen see_papers decide_objection publish_edition see_clips",
+    "keep_clips see_clips approve_edition handle_complaint",
+    "publisher": "see_office see_kitchen see_papers decide_objection publish_edition see_clips approve_edition "
+    "amend_listing arrange_lists",
     "auditor": "see_office see_kitchen see_papers see_audit",
     "admin": "see_office see_kitchen see_papers see_audit appoint run_relay",
 }
@@ -45,6 +46,8 @@ def test_every_capability_is_somebodys():
         (Can.HAND_IN_PAPERS, Can.REVIEW_PAPERS),
         (Can.OBJECT, Can.DECIDE_OBJECTION),
         (Can.DRAFT_EDITION, Can.DECIDE_OBJECTION),
+        (Can.DRAFT_EDITION, Can.ARRANGE_LISTS),
+        (Can.DRAW_VISITS, Can.INSPECT),
     ],
 )
 def test_no_single_role_holds_both_ends(one, other):

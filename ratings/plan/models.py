@@ -1,0 +1,45 @@
+"""Risk class 风险等级 A–D of a kitchen: how often it is visited. A new class is a new row; the newest counts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sunkitchen.core.access import Can, Scope
+from sunkitchen.registry.models import Establishment
+
+
+class RiskQuerySet(models.QuerySet["Risk"]):
+    def within(self, user: Any, capability: Can) -> "RiskQuerySet":
+        """Those of kitchens over which the user has the capability."""
+        return self.filter(establishment__in=Establishment.objects.within(user, capability))
+
+
+class Risk(models.Model):
+    append_only = True
+
+    class Letter(models.TextChoices):
+        A = "A", _("Class A, low risk")
+        B = "B", _("Class B, moderate risk")
+        C = "C", _("Class C, elevated risk")
+        D = "D", _("Class D, high risk")
+
+    establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="risks")
+    letter = models.CharField(_("risk class"), max_length=1, choices=Letter)
+    because = models.CharField(_("reason"), max_length=500)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(default=timezone.now)
+
+    objects = RiskQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["establishment", "-set_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.establishment} {self.letter}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.establishment.scope
