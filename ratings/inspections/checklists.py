@@ -29,6 +29,13 @@ class Checklist:
     en: str
     items: tuple[Item, ...]
 
+    def item(self, code: str) -> Item:
+        """The item of that code. KeyError when the checklist has none."""
+        for item in self.items:
+            if item.code == code:
+                return item
+        raise KeyError(code)
+
 
 def parse(text: str) -> Checklist:
     """A checklist from its TOML. BadChecklist when an item is incomplete, worth nothing or there twice."""
