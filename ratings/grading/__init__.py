@@ -14,6 +14,8 @@ REASONS = {
     "no_permit_in_force": _("No grade: no food permit in force on record"),
     "permit_younger_than_3_months": _("No grade in the permit's first 3 months"),
     "incident_within_6_months": _("No grade for 6 months after an incident"),
+    "incident_since_the_visit": _("No grade: an incident came after the latest visit"),
+    "not_visited": _("No grade before the first visit"),
 }
 
 __all__ = ["ANSWERS", "FAIL", "NA", "OK", "REASONS", "Answer", "Grade", "Score", "grade", "result", "score"]
