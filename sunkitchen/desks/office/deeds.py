@@ -25,6 +25,8 @@ WORDS: dict[str, Any] = {
     "inspection.begun": _("began the visit"),
     "inspection.filled_in": _("filled in the checklist"),
     "inspection.closed": _("closed the visit"),
+    "inspection.photographed": _("added a photo of the visit"),
+    "inspection.located": _("noted where the visit took place"),
     "notice.resent": _("had the notice sent again"),
     "notice.delivered_by_hand": _("delivered the notice by hand"),
     "post.appointed": _("gave the post"),
