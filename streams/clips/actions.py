@@ -86,7 +86,7 @@ def note_seen(clip: Clip, *, by: Any, at: datetime, whole: bool) -> None:
         verb=verb, actor=by, subject_kind=clip._meta.label_lower, subject_id=str(clip.pk), at__gt=at - SEEN_AGAIN
     )
     if not since.exists():
-        audit.record(by, "clip.downloaded" if whole else "clip.watched", clip)
+        audit.record(by, verb, clip)
 
 
 def _check(camera: Camera, at: datetime) -> None:

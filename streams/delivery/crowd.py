@@ -16,6 +16,7 @@ from typing import Any
 from streams.relay import wire
 from streams.relay.ring import Frame, Ring, Status, size_of
 
+from .sockets import LATER
 from .tally import Tally
 
 Message = MutableMapping[str, Any]
@@ -24,7 +25,6 @@ Send = Callable[[Message], Coroutine[Any, Any, None]]  # as every ASGI server's 
 log = logging.getLogger("sunkitchen.delivery")
 
 STUCK = 4408
-LATER = 1013  # RFC 6455's registry: try again later
 NEAR, FAR = 0.04, 0.2  # seconds between two messages: while there is room, and while there is not
 LATE_WAKE = 0.02  # a loop that sleeps so much longer than it was told to has other work
 SHARE = 5  # a round takes at most one part in so many of the loop's time, until FAR

@@ -22,23 +22,15 @@ from sunkitchen.core import tickets
 from sunkitchen.core.origin import is_own_page
 
 from .answers import Receive
-from .crowd import LATER, STUCK, Crowd, Message, Send, Viewer, text
+from .crowd import STUCK, Crowd, Message, Send, Viewer, text
 from .link import Lookout, Seen, hub
+from .sockets import BAD_ORIGIN, BAD_TICKET, LATER, NO_CAMERA, STOPPED, Closed, served
 from .tally import Tallies
 
 PATH = re.compile(r"/ws/live/(?P<camera>[0-9a-z]{1,16})/", re.ASCII)
 PROTOCOL = "sunkitchen.live"
-BAD_TICKET, BAD_ORIGIN, NO_CAMERA, REVOKED = 4401, 4403, 4404, 4410
 UNSURE_SECONDS = 25.0  # without an answer of the database whether these viewers may still watch
 MEASURED_SECONDS = 1.0  # of one viewer's words about its delay, one in so long counts
-
-
-class Closed(Exception):
-    """The connection ends with this code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class LiveApp:
@@ -52,19 +44,7 @@ class LiveApp:
         self._tallies = Tallies(_tell)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        await receive()  # websocket.connect
-        offered = scope.get("subprotocols", [])
-        try:
-            # Accepted first, whatever comes: a refused handshake would not tell the page why.
-            await send({"type": "websocket.accept", "subprotocol": PROTOCOL if PROTOCOL in offered else None})
-            try:
-                await self._serve(scope, offered, receive, send)
-            except DatabaseError:
-                raise Closed(LATER) from None
-        except Closed as end:
-            with contextlib.suppress(Exception):
-                async with asyncio.timeout(2):
-                    await send({"type": "websocket.close", "code": end.code})
+        await served(scope, receive, send, PROTOCOL, lambda offered: self._serve(scope, offered, receive, send))
 
     async def _serve(self, scope: Message, offered: list[str], receive: Receive, send: Send) -> None:
         if not is_own_page(scope):
@@ -80,7 +60,7 @@ class LiveApp:
             seen = await self._lookout.look(seen.code) or seen  # its tickets may be of a newer serial
             ends = session_end(offered, seen)
         if not seen.watchable:
-            raise Closed(REVOKED)
+            raise Closed(STOPPED)
         rendition = rendition_for(seen, scope.get("query_string", b""))
         session = tickets.session(seen.code, seen.serial, ends - settings.SESSION_SECONDS)
         with _ending() as gone:
@@ -147,7 +127,7 @@ class LiveApp:
                 seen = await self._lookout.look(code)
                 sure = time.monotonic()
                 serial = seen.serial if seen and seen.watchable else None
-                crowd.end([viewer for viewer in crowd.viewers if viewer.serial != serial], REVOKED)
+                crowd.end([viewer for viewer in crowd.viewers if viewer.serial != serial], STOPPED)
                 await self._lookout.want(code)
                 if seen and rendition == renditions.MAIN:  # the row knows nothing of the others
                     row, hinted = seen.status, crowd.ring.status

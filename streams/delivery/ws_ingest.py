@@ -23,23 +23,15 @@ from sunkitchen.core.origin import is_own_page
 
 from .answers import Message, Receive, Send
 from .link import Lookout, Seen, hub, read_row
+from .sockets import BAD_ORIGIN, BAD_TICKET, LATER, NO_CAMERA, STOPPED, Closed, served
 
 PATH = re.compile(r"/ws/ingest/(?P<camera>[0-9a-z]{1,16})/", re.ASCII)
 PROTOCOL = "sunkitchen.film"
-# static/js/phone-send.js knows these numbers too.
-BAD_TICKET, BAD_ORIGIN, NO_CAMERA, SILENT, TAKEN_OVER, STOPPED, TOO_LARGE = 4401, 4403, 4404, 4408, 4409, 4410, 4413
+# static/js/phone-send.js knows these numbers too, and those of sockets.py.
+SILENT, TAKEN_OVER, TOO_LARGE = 4408, 4409, 4413
 OUT_OF_HOURS = 4423  # it may come back by itself: the session goes on
-LATER = 1013  # RFC 6455's registry: try again later
 LARGEST = 1 << 20  # bytes of one message; pages send 32 KB, and the server in front of us may take no more than 64
 TELL_SECONDS = 2.0  # between two words about what arrived
-
-
-class Closed(Exception):
-    """The connection ends with this code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class WsIngestApp:
@@ -51,19 +43,7 @@ class WsIngestApp:
         self._lookout = Lookout(every=recheck / 2)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        await receive()  # websocket.connect
-        offered = scope.get("subprotocols", [])
-        try:
-            # Accepted first, whatever comes: a refused handshake would not tell the phone why.
-            await send({"type": "websocket.accept", "subprotocol": PROTOCOL if PROTOCOL in offered else None})
-            try:
-                await self._serve(scope, offered, receive, send)
-            except DatabaseError:
-                raise Closed(LATER) from None
-        except Closed as end:
-            with contextlib.suppress(Exception):
-                async with asyncio.timeout(2):
-                    await send({"type": "websocket.close", "code": end.code})
+        await served(scope, receive, send, PROTOCOL, lambda offered: self._serve(scope, offered, receive, send))
 
     async def _serve(self, scope: Message, offered: list[str], receive: Receive, send: Send) -> None:
         if not is_own_page(scope):

@@ -51,10 +51,11 @@ class Relay:
     def __init__(self, config: Config, rows: Rows) -> None:
         self._config = config
         self._rows = rows
+        self._shelves = Shelves(config.live, config.keep_seconds)
         self._hub = HubServer(
             on_wanted=self._on_wanted,
             on_push=self._on_push,
-            on_hls=self._on_hls,
+            on_hls=self._shelves.asked,
             on_metrics=self._metrics,
             settle=SETTLE_SECONDS,
         )
@@ -100,7 +101,6 @@ class Relay:
             start_seconds=config.start_seconds,
         )
         self._feeds: set[PullFeed | PushFeed] = set()
-        self._shelves = Shelves(config.live, config.keep_seconds)
         self._wishes: dict[str, Wish] = {}
         self._hint = asyncio.Event()
         self._hinted: dict[str, float] = {}
@@ -242,9 +242,6 @@ class Relay:
     def _on_wanted(self, code: str) -> None:
         self._hinted |= dict.fromkeys(cameras([code]), time.monotonic())
         self._hint.set()
-
-    def _on_hls(self, code: str) -> None:
-        self._shelves.asked(code)
 
     async def _on_push(self, code: str) -> Sink:
         try:

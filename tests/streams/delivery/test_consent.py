@@ -8,7 +8,7 @@ import pytest
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from streams.delivery.live import REVOKED
+from streams.delivery.sockets import STOPPED
 from streams.relay.segments import SegmentWriter
 from sunkitchen.core import tickets
 from sunkitchen.registry.staff import actions as staff
@@ -34,12 +34,12 @@ async def test_a_viewer_who_watches_is_closed_when_somebody_withdraws(site, rela
     async with watching(site, ticket) as ws:
         await Heard().until(ws, lambda heard: heard.media)
         await withdraw(chen, by=wang)
-        assert await closed(ws) == REVOKED
+        assert await closed(ws) == STOPPED
     async with watching(site, ticket) as ws:  # and nobody comes in, not with a ticket of before
-        assert await closed(ws) == REVOKED
+        assert await closed(ws) == STOPPED
     fresh = tickets.opening("cam1", 1, time.time())
     async with watching(site, fresh) as ws:
-        assert await closed(ws) == REVOKED
+        assert await closed(ws) == STOPPED
 
 
 async def test_hls_ends_within_one_look_at_the_row(site, relay, ticket, pieces, chen, wang):
@@ -68,7 +68,7 @@ async def test_the_picture_comes_back_by_itself(site, relay, ticket, pieces, che
     relay.play("cam1", pieces, 0, 5)
     await withdraw(chen, by=wang)
     async with watching(site, ticket) as ws:
-        assert await closed(ws) == REVOKED
+        assert await closed(ws) == STOPPED
     today = timezone.localdate()
     await (give(chen, by=wang, given_on=today) if how == "consents again" else leave(chen, by=wang, on=today))
     async with asyncio.timeout(30):
@@ -78,7 +78,7 @@ async def test_the_picture_comes_back_by_itself(site, relay, ticket, pieces, che
                     await Heard().until(ws, lambda heard: heard.media)
                     break
                 except Exception:  # closed: the row read before is kept for a moment
-                    assert ws.close_code == REVOKED
+                    assert ws.close_code == STOPPED
 
 
 async def test_the_box_may_go_on_sending_so_that_the_picture_is_there_at_once(site, relay, camera, chen, wang):

@@ -80,3 +80,17 @@ async def fake_camera():
 @pytest.fixture(scope="session")
 def ffmpeg_binary():
     return imageio_ffmpeg.get_ffmpeg_exe()
+
+
+class Clock:
+    """A monotonic clock that a test sets."""
+
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()

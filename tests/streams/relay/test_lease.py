@@ -7,18 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from streams.relay.child import PATIENCE
 from streams.relay.lease import ELSEWHERE, HELD, LAPSED, PENDING, SURE_SECONDS, TTL_SECONDS, Leases
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
+from tests.streams.relay.conftest import Clock
 
 
 @pytest.fixture

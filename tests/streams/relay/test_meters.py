@@ -16,18 +16,6 @@ from streams.relay.meters import Meters
 from streams.relay.wire import HubDown, control
 
 
-class Clock:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def meters(clock):
     meters = Meters(clock)
@@ -43,11 +31,11 @@ def test_what_arrives_is_counted_and_its_rate_taken_between_two_looks(meters, cl
     for _ in range(49):
         clock.now += 0.04
         meters.part("c", 1000)
-    clock.now = 102.0
+    clock.now = 1002.0
     meters.sample()
     said = meters.told("c")
     assert (said["parts"], said["bytes"], said["kbit"], said["fps"]) == (50, 50_000, 200.0, 25.0)
-    clock.now = 107.0
+    clock.now = 1007.0
     assert meters.told("c")["age"] == pytest.approx(5, abs=0.1)
     meters.sample()
     assert meters.told("c")["kbit"] == 0
