@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core import codes
+from sunkitchen.core import access, codes
 from sunkitchen.core.access import Can, Scope
 from sunkitchen.registry.models import Establishment
 
@@ -27,7 +27,9 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
     def within(self, user: Any, capability: Can) -> "ComplaintQuerySet":
         """Those of kitchens over which the user has the capability, as an officer: nobody handles their own kitchen's."""
-        return self.filter(establishment__in=Establishment.objects.within(user, capability))
+        return self.filter(establishment__in=Establishment.objects.within(user, capability)).exclude(
+            establishment__in=access.own(user)
+        )
 
 
 class Complaint(models.Model):
@@ -110,7 +112,7 @@ class Complaint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.tracking}"
+        return f"{self.get_kind_display()} {self.pk}"  # never the tracking code: it stands in the audit trail
 
     @property
     def scope(self) -> Scope:
