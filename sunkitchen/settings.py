@@ -106,6 +106,7 @@ INSTALLED_APPS = [
     "channels",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
 ]
@@ -226,11 +227,19 @@ ACCOUNT_RATE_LIMITS = {
     "send_code_from_here": "1/30s/key,6/h/key",  # key: number and address
     "send_code_to_number": "20/h/key",  # nobody's phone is flooded, from however many addresses
     "guess_code": "8/5m/key",  # key: the attempt, counted apart from the session so that parallel guesses count
+    "guess_second_factor": "8/5m/key",  # key: the person
+    "sign_in_again": "8/5m/key",  # key: the person and their address
     "claim": "30/h/ip",
     "report_moment": "5/10m/ip,20/d/ip",  # a guest's report of what a camera shows
     "report_moment_of": "30/h/key",  # key: the camera
     "claim_by": "10/h/key",  # key: the person; an invitation itself takes five wrong codes
 }
+MFA_ADAPTER = "sunkitchen.accounts.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # the code before and after: a phone's clock may be half a minute off (RFC 6238, 5.2)
+# Deeds that cannot be taken back ask who sits there again, unless that was proved so many seconds ago at most.
+STEP_UP_SECONDS = int(env_number("STEP_UP_SECONDS", 300))
+OFFICERS_NEED_SECOND_FACTOR = env_flag("OFFICERS_NEED_SECOND_FACTOR", False)  # for such deeds
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env_number("TRUSTED_PROXIES", 0))
 AXES_CLIENT_IP_CALLABLE = "sunkitchen.accounts.adapter.client_ip"
 AXES_USERNAME_FORM_FIELD = "email"
@@ -291,6 +300,8 @@ CERTIFICATE_REMIND_DAYS = int(env_number("CERTIFICATE_REMIND_DAYS", 30))
 CERTIFICATE_REMIND_AGAIN_DAYS = int(env_number("CERTIFICATE_REMIND_AGAIN_DAYS", 7))
 LOG_ROOT = VAR / "log"  # the published log as static files, to mirror
 LOG_ORIGIN = env_text("LOG_ORIGIN", f"{SITE_HOST}/log")  # its name; kept once something is signed
+LOG_BESIDE = ["ratings.editions.beside.write"]  # writes its documents beside the static log: (checkpoint, at)
+LOG_COSIGNERS: list[str] = []  # further signatures on checkpoints, 电子签章 or 国密: docs/decisions/0023
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # ── jobs ────────────────────────────────────────────────────────────────────────────────────────────────────

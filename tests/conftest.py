@@ -91,6 +91,17 @@ def at():
     return browser
 
 
+def prove(client, method="password"):
+    """The session of that browser has just proved itself, as accounts.stepup asks before a grave deed."""
+    import time
+
+    session = client.session
+    session["account_authentication_methods"] = [{"method": method, "at": time.time()}]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+    return client
+
+
 @pytest.fixture
 def wang(db):
     """王, owner of the restaurant."""

@@ -144,6 +144,9 @@ ROUTES = [
     form("account_complete_password_reset", public),
     form("account_signup", door),
     deed("account_logout", public),
+    form("mfa_authenticate", door),
+    form("sign_in_again", signed_in),
+    form("second_factor", signed_in),
     # what anybody sees
     get("home", public),
     get("privacy", public),

@@ -67,6 +67,27 @@ class CodeForm(forms.Form):
     )
 
 
+class FactorForm(forms.Form):
+    """Six digits from the app, or one of the recovery codes."""
+
+    code = forms.CharField(
+        label=_("Code from your authenticator app"),
+        max_length=20,
+        widget=EmptyAgain(
+            attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True, "class": "num short"}
+        ),
+    )
+
+
+class AgainForm(forms.Form):
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+
+
 class NameForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from . import views
+from . import again, views
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="account_login"),
     path("sign-in/mobile/", views.mobile, name="account_request_login_code"),
     path("sign-in/code/", views.code, name="account_confirm_login_code"),
+    path("sign-in/second/", again.door, name="mfa_authenticate"),
+    path("sign-in/again/", again.sign_in_again, name="sign_in_again"),
+    path("account/second-factor/", again.factor, name="second_factor"),
     path("sign-in/forgotten/", views.forgotten, name="account_reset_password"),
     path("sign-in/forgotten/code/", views.forgotten_code, name="account_confirm_password_reset_code"),
     path("sign-in/forgotten/new/", views.new_password, name="account_complete_password_reset"),

@@ -20,6 +20,9 @@ TOPICS = {
     "credential": _("Papers"),
     "certificates": _("Health certificates"),
     "listing": _("Red and black lists"),
+    "sample": _("Samples"),
+    "reminder": _("Orders to mend"),
+    "outbreak": _("Food poisonings"),
     "inspection": _("Inspections"),
     "camera": _("Cameras"),
     "incident": _("Incidents"),
@@ -29,6 +32,7 @@ TOPICS = {
     "photo": _("Photos"),
     "establishment": _("Kitchens"),
     "register": _("Register"),
+    "user": _("Your account"),
 }
 
 
