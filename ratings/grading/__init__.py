@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .scale import ANSWERS, FAIL, NA, OK, Answer, Grade, Score, grade, result, score
+from .scale import A_FROM, ANSWERS, B_FROM, C_FROM, FAIL, NA, OK, Answer, Grade, Score, grade, result, score
 
 # Words of the reasons, for pages.
 REASONS = {
@@ -18,4 +18,19 @@ REASONS = {
     "not_visited": _("No grade before the first visit"),
 }
 
-__all__ = ["ANSWERS", "FAIL", "NA", "OK", "REASONS", "Answer", "Grade", "Score", "grade", "result", "score"]
+__all__ = [
+    "ANSWERS",
+    "A_FROM",
+    "B_FROM",
+    "C_FROM",
+    "FAIL",
+    "NA",
+    "OK",
+    "REASONS",
+    "Answer",
+    "Grade",
+    "Score",
+    "grade",
+    "result",
+    "score",
+]

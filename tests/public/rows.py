@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from ratings.editions import edition as document
-from ratings.models import Edition, Inspection, Listing, ListingIdentity, Objection, Service
+from ratings.models import Edition, Inspection, Listing, ListingIdentity, Objection, Outbreak, Sample, Service
 from sunkitchen.core import translog
 from tests import builders
 
@@ -29,6 +29,38 @@ def inspection(establishment, *, days_ago=36, result="conforms", grade="A", scor
         grade=grade,
         score_tenths=score_tenths,
         signature="signed",
+        **fields,
+    )
+
+
+def outbreak(establishment, *, days_ago=3, **fields):
+    by = builders.officer("赵查", builders.authority(), "inspector")
+    return Outbreak.objects.create(
+        establishment=establishment,
+        occurred_on=timezone.localdate() - timedelta(days=days_ago),
+        people=7,
+        document_number="海市监食〔2026〕9 号",
+        findings="沙门氏菌。",
+        confirmed_by=by,
+        **fields,
+    )
+
+
+def sample(establishment, *, days_ago=3, state="confirmed", **fields):
+    """A sample whose result is final."""
+    day = timezone.localdate() - timedelta(days=days_ago)
+    return Sample.objects.create(
+        establishment=establishment,
+        authority=builders.authority(),
+        product="卤水拼盘",
+        quantity="500 g",
+        seal="S1",
+        retained="海澜市检测中心",
+        lead=builders.user("赵查"),
+        second=builders.user("周验"),
+        state=state,
+        served_on=day,
+        final_on=day,
         **fields,
     )
 

@@ -198,3 +198,53 @@ def test_past_its_term_a_black_listing_is_told_neither_on_the_page_nor_in_the_hi
     assert read(f"{at(black_kitchen)}history/").says("No listing to show")
     words = " ".join(read("/en/lists/hailan/2026-11/").text)
     assert "操作台面积垢" in words and "陈某" not in words
+
+
+# ── the track record ────────────────────────────────────────────────────────────────────────────────────────
+def test_the_track_record_tells_clean_since_the_scores_and_how_often_somebody_came(read, red_kitchen):
+    first = timezone.localdate() - timedelta(days=400)
+    page = read(at(red_kitchen))
+    assert page.says("A excellent", "(36 days ago)", "Clean record for 1 year 1 month", f"since the visit of {first}")
+    assert page.says("Scores of the visits", "1 visit in the last 12 months")
+    (line,) = [
+        attributes for tag, attributes in page.tags if tag == "svg" and "Scores" in attributes.get("aria-label", "")
+    ]
+    assert line["role"] == "img" and f"{first} 8.6" in line["aria-label"] and line["aria-label"].endswith("9.4")
+
+
+def test_one_visit_makes_no_line(read, black_kitchen):
+    assert "Scores of the visits" not in " ".join(read(at(black_kitchen)).text)
+
+
+def test_an_incident_takes_the_grade_at_once_and_ends_the_clean_period(read, red_kitchen):
+    rows.outbreak(red_kitchen)
+    page = read(at(red_kitchen))
+    assert page.says("No grade", "for 6 months after an incident")
+    assert "A excellent" not in page.text and "Clean record" not in " ".join(page.text)
+
+
+def test_an_incident_that_was_taken_back_takes_nothing(read, red_kitchen):
+    who = rows.outbreak(red_kitchen, revoked_at=timezone.now(), revoked_why="误报").confirmed_by
+    assert who and read(at(red_kitchen)).says("A excellent", "Clean record for")
+
+
+def test_a_failed_sample_ends_the_clean_period_until_a_visit_and_leaves_the_grade(read, red_kitchen):
+    rows.sample(red_kitchen)
+    page = read(at(red_kitchen))
+    assert page.says("A excellent") and "Clean record" not in " ".join(page.text)
+    rows.inspection(red_kitchen, days_ago=1)
+    assert read(at(red_kitchen)).says("Clean record for 1 day")
+
+
+def test_without_a_permit_in_force_no_grade_is_shown(read, red_kitchen):
+    red_kitchen.credentials.update(valid_through=timezone.localdate() - timedelta(days=1))
+    page = read(at(red_kitchen))
+    assert page.says("No grade", "no food permit in force") and "A excellent" not in page.text
+
+
+def test_a_table_and_the_screen_in_the_dining_room_show_the_same_grade(read, red_kitchen, client):
+    rows.outbreak(red_kitchen)
+    token = builders.sticker(red_kitchen).token
+    for path in (f"/en/k/{red_kitchen.code}/kiosk/", f"/q/{token}"):
+        text = client.get(path, headers={"accept-language": "en"}).content.decode()
+        assert "A excellent" not in text and "A 优秀" not in text

@@ -6,7 +6,6 @@ import pytest
 from django.utils import translation
 
 from sunkitchen.public.kitchen import verdict, words
-from sunkitchen.public.kitchen.verdict import Visit
 
 GOOD = [("Permit", "in_force")]
 
@@ -43,19 +42,6 @@ def test_a_paper_about_to_expire_still_counts():
 def test_what_needs_attention_outweighs_what_holds(result, papers, colour, line):
     said = verdict.judge(result, papers, colour)
     assert (said.tone, said.line) == ("warn", line)
-
-
-def test_a_record_is_clean_since_its_first_visit_or_its_last_failure():
-    first, second, third = date(2024, 8, 1), date(2025, 2, 1), date(2026, 10, 17)
-    good = [Visit(first, "conforms"), Visit(second, "mostly"), Visit(third, "conforms")]
-    assert verdict.clean_since(good, []) == first
-    assert verdict.clean_since([*good[:1], Visit(second, "fails"), good[2]], []) == second
-    assert verdict.clean_since(good, [date(2026, 1, 5)]) == date(2026, 1, 5)
-
-
-def test_a_record_is_not_clean_before_a_visit_nor_after_a_failed_one():
-    assert verdict.clean_since([], []) is None
-    assert verdict.clean_since([Visit(date(2026, 1, 1), "conforms"), Visit(date(2026, 2, 1), "fails")], []) is None
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from streams.cameras.words import of_picture
 from sunkitchen.core import tickets
 from sunkitchen.registry.models import Credential, Establishment
 
-from . import verdict, words
+from . import words
 from .words import Words
 
 
@@ -139,38 +139,3 @@ def listed(rows: list[Listing], visits: list[Inspection], now: datetime) -> List
             rule = None
         return Listed(listing, rule, list(listing.objections.order_by("pk")))
     return None
-
-
-@dataclass(frozen=True)
-class Record:
-    """The latest visit, and for how long nothing bad is on record."""
-
-    latest: Inspection
-    day: date
-    age: str
-    clean: str  # a span in words, or ""
-
-
-def visits(establishment: Establishment) -> list[Inspection]:
-    """Every closed one, the newest first."""
-    rows = Inspection.objects.closed().filter(establishment=establishment).defer("answers")
-    return list(rows.order_by("-visited_at", "-pk"))
-
-
-def record(visits: list[Inspection], rows: list[Listing], today: date) -> Record | None:
-    """`visits` and `rows` are all its visits and `listings`."""
-    if not visits:
-        return None
-    days = [timezone.localdate(row.edition.published_at) for row in rows if row.colour == Listing.Colour.BLACK]
-    since = verdict.clean_since([verdict.Visit(_day(visit), visit.result) for visit in visits], days)
-    latest = visits[0]
-    return Record(
-        latest,
-        _day(latest),
-        words.age(_day(latest), today),
-        words.span(since, today) if since and since < today else "",
-    )
-
-
-def _day(visit: Inspection) -> date:
-    return timezone.localdate(visit.visited_at)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,14 +9,6 @@ from django.utils.translation import ngettext
 CONFORMS, MOSTLY, FAILS = "conforms", "mostly", "fails"
 RED, BLACK = "red", "black"
 COUNTS = ("in_force", "expiring")
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A closed inspection."""
-
-    day: date
-    result: str
 
 
 @dataclass(frozen=True)
@@ -59,16 +50,3 @@ def _against(name: str, standing: str) -> str:
         "not_yet": _("%(paper)s not in force yet"),
     }
     return words[standing] % {"paper": name}
-
-
-def clean_since(visits: Iterable[Visit], black: Iterable[date]) -> date | None:
-    """The day since when nothing bad is on record: the last failed visit or black listing, else the first visit.
-
-    None before the first visit, and while the newest visit is a failed one: a place nobody looked at again is no
-    clean place.
-    """
-    visits = sorted(visits, key=lambda visit: visit.day)
-    if not visits or visits[-1].result == FAILS:
-        return None
-    bad = [visit.day for visit in visits if visit.result == FAILS] + list(black)
-    return max(bad) if bad else visits[0].day

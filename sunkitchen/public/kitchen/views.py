@@ -14,7 +14,7 @@ from streams.models import Camera
 from sunkitchen.registry.models import Establishment, Photo
 
 from ..answers import fresh, shared
-from . import ledger, page, photos, shop, verdict, words
+from . import ledger, page, photos, record, shop, verdict, words
 
 
 def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
@@ -27,8 +27,8 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
     chosen = next((camera for camera in cameras if camera.code == wanted), cameras[0] if cameras else None)
     papers = page.papers(establishment, today)
     listings = page.listings(establishment)
-    visits = page.visits(establishment)
-    record = page.record(visits, listings, today)
+    visits = record.visits(establishment)
+    found = record.of(establishment, visits, listings, papers, today)
     listed = page.listed(listings, visits, now)
     people = shop.people(establishment, today)
     return {
@@ -37,13 +37,13 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
         "picture": page.picture(chosen, now) if chosen else None,
         "no_picture": "" if cameras else shop.no_picture(establishment),
         "listed": listed,
-        "record": record,
+        "record": found,
         "papers": papers,
         "people": people,
         "label": page.label(cameras, now),
         "hours": words.of_hours(establishment.hours, now) if establishment.state == Establishment.State.OPEN else "",
         "verdict": verdict.judge(
-            record.latest.result if record else "",
+            found.latest.result if found else "",
             [(paper.credential.get_kind_display(), paper.standing) for paper in papers],
             listed.listing.colour if listed else "",
             people.lacking,
@@ -69,7 +69,7 @@ def rendered(request: HttpRequest, establishment: Establishment, table: str = ""
 @shared(seconds=settings.TICKET_PAGE_SECONDS, reads=["camera"])
 def kitchen(request: HttpRequest, code: str) -> HttpResponse:
     unclaimed = Exists(Establishment.objects.unclaimed().filter(pk=OuterRef("pk")))
-    kitchens = Establishment.objects.public().annotate(is_unclaimed=unclaimed)
+    kitchens = record.marked(Establishment.objects.public().annotate(is_unclaimed=unclaimed))
     return rendered(request, get_object_or_404(kitchens, code=code))
 
 
