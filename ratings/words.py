@@ -18,6 +18,21 @@ DEEDS = {
     "listing.dropped": _("took the listing off"),
     "objection.lodged": _("lodged the objection"),
     "objection.decided": _("decided the objection"),
+    "sample.taken": _("took the sample"),
+    "sample.handed_over": _("handed the sample over"),
+    "sample.received": _("recorded that the laboratory has it"),
+    "sample.reported": _("recorded the laboratory's result"),
+    "sample.served": _("recorded the service of the result"),
+    "sample.contested": _("asked for a retest"),
+    "sample.retested": _("recorded the result of the retest"),
+    "sample.confirmed": _("made the result final: nobody contested it in time"),
+    "sample.voided": _("voided the sample"),
+    "reminder.served": _("recorded an order to mend something"),
+    "reminder.ended": _("ended an order to mend something"),
+    "commitment.bound": _("recorded what binds the kitchen"),
+    "commitment.released": _("released the kitchen from what bound it"),
+    "outbreak.confirmed": _("confirmed a food poisoning"),
+    "outbreak.revoked": _("took a food poisoning back"),
 }
 
 

@@ -260,6 +260,7 @@ class Migration(migrations.Migration):
                 ('service_note', models.CharField(blank=True, max_length=500, verbose_name='who received it')),
                 ('mend_by', models.DateField(verbose_name='to be mended by')),
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('outcome', models.CharField(blank=True, choices=[('mended', 'Mended'), ('taken_back', 'Taken back')], max_length=10, verbose_name='outcome')),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('ended_why', models.CharField(blank=True, max_length=500, verbose_name='reason')),
             ],

@@ -40,6 +40,10 @@ class Reminder(models.Model):
         LEFT = "left", _("Left at the premises")
         POST = "post", _("By post")
 
+    class Outcome(models.TextChoices):
+        MENDED = "mended", _("Mended")
+        TAKEN_BACK = "taken_back", _("Taken back")
+
     establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="reminders")
     about = models.CharField(_("about"), max_length=12, choices=About)
     document_number = models.CharField(_("document number"), max_length=60)
@@ -51,7 +55,7 @@ class Reminder(models.Model):
     inspection = models.ForeignKey("ratings.Inspection", null=True, on_delete=models.PROTECT, related_name="reminders")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
-    # Mended, or taken back.
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     ended_why = models.CharField(_("reason"), max_length=500, blank=True)

@@ -46,4 +46,4 @@ def of(establishment: Any, at: datetime) -> list[Told]:
         .order_by("-final_on", "-pk")
         .values_list("product", "final_on", "state")
     )
-    return [Told(product, day, state) for product, day, state in rows]
+    return [Told(product, day, state) for product, day, state in rows if day]
