@@ -232,6 +232,12 @@ ACCOUNT_RATE_LIMITS = {
     "claim": "30/h/ip",
     "report_moment": "5/10m/ip,20/d/ip",  # a guest's report of what a camera shows
     "report_moment_of": "30/h/key",  # key: the camera
+    # A dining room is one address: several of its guests may write at the same time.
+    "complain": "8/10m/ip,40/d/ip",
+    "complain_about": "60/h/key",  # key: the kitchen
+    "complain_as": "6/d/key",  # key: the number or address that is told, so that nobody's phone is flooded
+    "follow_complaint": "60/m/ip",
+    "say_how_it_was": "40/10m/ip",
     "claim_by": "10/h/key",  # key: the person; an invitation itself takes five wrong codes
 }
 MFA_ADAPTER = "sunkitchen.accounts.second_factor.Adapter"

@@ -173,3 +173,22 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"checkpoint {self.size}"
+
+
+class LogKey(models.Model):
+    """A key of the published log that followed another one: `statement` says so, signed by both. The first has no row."""
+
+    append_only = True
+
+    number = models.PositiveSmallIntegerField(unique=True)  # 2, 3 …
+    since = models.PositiveIntegerField()  # checkpoints up to this size are the key's before it, later ones its own
+    old = models.CharField(max_length=400)  # public, as people hand them on: "name+key id+base64"
+    key = models.CharField(max_length=400, unique=True)
+    statement = models.TextField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(number__gte=2), name="the_first_key_follows_none")]
+
+    def __str__(self) -> str:
+        return f"log key {self.number}"

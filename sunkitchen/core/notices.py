@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 
-from . import audit, bell, sms
+from . import audit, bell, secrets, sms
 from .access import Scoped
 from .models import Notice
 from .workflow import WrongState
@@ -52,6 +52,28 @@ def tell(
     bell.ring([user.pk])
 
 
+def tell_outside(channel: str, address: str, kind: str, subject: str, body: str, *, dedupe: str) -> None:
+    """Write a notice to somebody without an account, in the words given; `dedupe` names the event, said once.
+
+    The address is sealed at rest, and the notice concerns no place: it stands in no list of the office.
+    """
+    row = Notice(
+        recipient=None,
+        channel=channel,
+        address=secrets.seal(address),
+        kind=kind,
+        subject=subject[:200],
+        body=body[:4000],
+        dedupe=f"{dedupe}:{channel}",
+    )
+    Notice.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def forget_outside(dedupe: str) -> int:
+    """Delete all notices of `tell_outside` whose event begins so, sent or not; how many."""
+    return int(Notice.objects.filter(recipient=None, dedupe__startswith=dedupe).delete()[0])
+
+
 def send_due(at: datetime, limit: int = 200) -> int:
     """Send what is unsent, each row claimed by one conditional update; how many went out."""
     sent = 0
@@ -63,7 +85,9 @@ def send_due(at: datetime, limit: int = 200) -> int:
         except Exception as error:  # any provider's failure: written down, tried again, five times in all
             # The claim stays, and with it ten minutes of patience: a provider may be down for half an hour.
             Notice.objects.filter(pk=notice.pk).update(
-                failures=F("failures") + 1, failure=f"{type(error).__name__}: {error}"[:200]
+                failures=F("failures") + 1,
+                # A provider's words may repeat the address, which is sealed where it is no user's.
+                failure=(f"{type(error).__name__}: {error}" if notice.recipient_id else type(error).__name__)[:200],
             )
         else:
             Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now(), failure="")
@@ -100,11 +124,12 @@ def delivered_by_hand(notice: Notice, *, by: Any) -> None:
 
 
 def _deliver(notice: Notice) -> None:
+    address = notice.address if notice.recipient_id else secrets.unseal(notice.address)
     if notice.channel == Notice.Channel.SMS:
-        sms.adapter().send(notice.address, f"{notice.subject}\n{notice.body}")
+        sms.adapter().send(address, f"{notice.subject}\n{notice.body}")
     elif notice.channel == Notice.Channel.EMAIL:
         link = f"\n\n{settings.SITE_URL}{notice.link}" if notice.link else ""
         language = notice.recipient.language if notice.recipient else ""
         with translation.override(language or settings.LANGUAGE_CODE):
             signed = f"\n\n{settings.SITE_NAME}\n{settings.SITE_URL}"
-        send_mail(notice.subject, notice.body + link + signed, settings.DEFAULT_FROM_EMAIL, [notice.address])
+        send_mail(notice.subject, notice.body + link + signed, settings.DEFAULT_FROM_EMAIL, [address])

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.http.request import validate_host
 
 
@@ -21,3 +22,14 @@ def is_own_page(scope: Mapping[str, Any]) -> bool:
         return validate_host(urlsplit(f"//{host}").hostname or "", settings.ALLOWED_HOSTS)
     except ValueError:
         return False
+
+
+def is_own_form(request: HttpRequest) -> bool:
+    """Whether a form that knows nobody was sent by a page of ours: Origin as every browser sends it with a form; Referer
+    where an old one does not."""
+    sent = request.headers.get("Origin", "")
+    if not sent:
+        page = urlsplit(request.headers.get("Referer", ""))
+        sent = f"{page.scheme}://{page.netloc}"
+    headers = [(b"host", request.get_host().encode()), (b"origin", sent.encode("latin-1", "replace"))]
+    return is_own_page({"headers": headers})

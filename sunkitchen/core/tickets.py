@@ -5,6 +5,9 @@ page's cache, so the page can be cached; opening it makes a session of at most S
 `serial` of what they open: raising it revokes every ticket and session at once.
 
 A phone that films has a link and a session of its own kinds: neither opens a picture, no viewer's ticket films.
+
+A guest at a table has a pass: who scanned its sticker may say once how it was. A reported moment is carried into a
+report by a token of its own: its number alone carries nothing.
 """
 
 import base64
@@ -16,8 +19,11 @@ from django.conf import settings
 
 OPENING, SESSION = "o", "s"
 FILM_LINK, FILMING = "f", "g"
+DINED, MOMENT = "d", "m"
 FILM_LINK_SECONDS = 600  # from the code on the desk to the phone that scans it
 FILMING_SECONDS = 12 * 3600  # a working day
+DINED_SECONDS = 3 * 3600  # a meal, and the way home
+MOMENT_SECONDS = 2 * 3600
 
 
 class BadTicket(Exception):
@@ -26,8 +32,8 @@ class BadTicket(Exception):
 
 @dataclass(frozen=True)
 class Ticket:
-    kind: str  # OPENING, SESSION, FILM_LINK or FILMING
-    subject: str  # a code: letters and digits
+    kind: str  # OPENING, SESSION, FILM_LINK, FILMING, DINED or MOMENT
+    subject: str  # a code: letters, digits and "-"
     serial: int
     expires: int  # Unix time, seconds
 
@@ -62,6 +68,24 @@ def film_link(subject: str, serial: int, now: float) -> str:
 def filming(subject: str, serial: int, now: float) -> str:
     """A phone's right to send this camera's picture. Of two sessions the one that ends later is the newer."""
     return _write(Ticket(FILMING, subject, serial, int(now) + FILMING_SECONDS))
+
+
+def dined(subject: str, now: float) -> str:
+    """Whoever scanned this table's sticker within the last hours."""
+    return _write(Ticket(DINED, subject, 0, int(now) + DINED_SECONDS))
+
+
+def moment(subject: str, now: float) -> str:
+    """Whoever reported this moment may make a report of it."""
+    return _write(Ticket(MOMENT, subject, 0, int(now) + MOMENT_SECONDS))
+
+
+def subject_of(text: str) -> str:
+    """What a ticket says that it is for: to be believed once `read` has read it for that. BadTicket when it says nothing."""
+    parts = text.split(".")
+    if len(parts) != 5 or not parts[1]:
+        raise BadTicket
+    return parts[1]
 
 
 def read(text: str, kind: str, subject: str, serial: int, now: float) -> Ticket:

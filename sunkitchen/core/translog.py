@@ -2,34 +2,34 @@
 
 Rows are the log; the files below LOG_ROOT are a copy to mirror, written again from rows at any time. Without an
 outside copy of checkpoints, the holder of the key could fork history unseen: publish `keys` and mirror widely.
-Formats: RFC 8785, RFC 6962, c2sp.org/signed-note, c2sp.org/tlog-checkpoint.
+Formats: RFC 8785, RFC 6962, c2sp.org/signed-note, c2sp.org/tlog-checkpoint. The keys have a room of their own, logkeys.
 """
 
 import base64
 import contextlib
-import hashlib
+import logging
 import os
+import re
 import unicodedata
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import rfc8785
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
-from . import appendonly, locks, merkle
-from .models import Checkpoint, LogEntry
+from . import appendonly, audit, locks, logkeys, merkle
+from .logkeys import LogBroken
+from .models import Checkpoint, LogEntry, LogKey
 
+__all__ = ["LogBroken"]
 BEFORE_THE_FIRST = "0" * 64
-ED25519 = b"\x01"  # signature type of c2sp.org/signed-note
+COSIGNATURE = re.compile(r"— [^\s+]+ [A-Za-z0-9+/]{8,}={0,2}")
 
-
-class LogBroken(Exception):
-    """The rows are not the log that was signed, or no longer guarded: nothing is signed until a person has looked."""
+log = logging.getLogger("sunkitchen.log")
 
 
 # ── appending ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -46,7 +46,8 @@ def _refuse_strange(value: Any) -> None:
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise TypeError(f"{key!r} is no key of a leaf.")
-            _refuse_strange(key)
+            if not key.isascii():
+                raise ValueError(f"{key!r} is no key of a leaf: its order would be a matter of encoding.")
             _refuse_strange(inner)
     elif isinstance(value, list):
         for inner in value:
@@ -72,31 +73,7 @@ def append(leaf: dict[str, Any]) -> LogEntry:
     return LogEntry.objects.create(seq=seq, leaf=raw, leaf_hash=merkle.leaf_hash(raw).hex())
 
 
-# ── the key ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def signing_key() -> Ed25519PrivateKey:
-    """The installation's key, made at first use, readable by its owner alone."""
-    path = settings.VAR / "secrets" / "log_key.pem"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_suffix(f".{os.getpid()}.new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(
-                Ed25519PrivateKey.generate().private_bytes(
-                    serialization.Encoding.PEM,
-                    serialization.PrivateFormat.PKCS8,
-                    serialization.NoEncryption(),
-                )
-            )
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, path)  # whoever comes first wins; the others read theirs
-        fresh.unlink()
-    key = serialization.load_pem_private_key(path.read_bytes(), None)
-    if not isinstance(key, Ed25519PrivateKey):
-        raise LogBroken("log_key.pem is not an Ed25519 key.")
-    return key
+# ── the keys ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def origin() -> str:
@@ -105,18 +82,38 @@ def origin() -> str:
     return first.split("\n", 1)[0] if first else str(settings.LOG_ORIGIN)
 
 
+def keys() -> str:
+    """The chain of public keys, as the mirror and every document hold it: what a verifier takes for --key."""
+    return logkeys.published(origin())
+
+
 def verifier_key(name: str) -> str:
-    """The public key as people hand it on: "name+key id+base64", c2sp.org/signed-note."""
-    public = _public(signing_key())
-    return f"{name}+{_key_id(name, public).hex()}+{base64.b64encode(ED25519 + public).decode()}"
+    """The public key that signs now, "name+key id+base64"."""
+    return logkeys.as_text(logkeys.signing_key(), name)
 
 
-def _public(key: Ed25519PrivateKey) -> bytes:
-    return key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-
-
-def _key_id(name: str, public: bytes) -> bytes:
-    return hashlib.sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
+def rotate(at: datetime) -> LogKey:
+    """From the next checkpoint on a fresh key signs. What the old one has still to sign, it signs first; then it goes
+    where no signer looks. LogBroken for a log that is empty, or not what was signed.
+    """
+    with transaction.atomic():
+        newest = sign(at)
+        if newest is None:
+            raise LogBroken("Nothing was signed yet: there is nothing to hand over to another key.")
+        name, old, now = origin(), logkeys.signing_key(), logkeys.number()
+        logkeys.make(now + 1)
+        new = logkeys.load(now + 1)
+        row = LogKey.objects.create(
+            number=now + 1,
+            since=newest.size,
+            old=logkeys.as_text(old, name),
+            key=logkeys.as_text(new, name),
+            statement=logkeys.statement(name, newest.size, old, new),
+            made_at=at,
+        )
+        audit.record(None, "log.rotated", row, since=row.since, key=row.key)
+        transaction.on_commit(logkeys.put_away)
+    return row
 
 
 # ── signing ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -133,16 +130,18 @@ def sign(at: datetime) -> Checkpoint | None:
         if unguarded := appendonly.missing():
             raise LogBroken(f"No append-only guard on: {', '.join(unguarded)}.")
         leaves = read_back()
-        key, name = signing_key(), origin()
+        tree, name, key = merkle.Tree(leaves), origin(), logkeys.signing_key()
+        links = logkeys.chain(name)
         for known in known_notes():
-            _must_begin_with(leaves, known, key, name)
+            _must_begin_with(tree, known, links, name)
         newest = Checkpoint.objects.order_by("-size").first()
         if not leaves or (newest and newest.size == len(leaves)):
             return newest
-        top = merkle.root(leaves)
-        return Checkpoint.objects.get_or_create(
-            size=len(leaves), defaults={"root": top.hex(), "note": note(key, name, len(leaves), top), "signed_at": at}
-        )[0]
+        top = tree.root(len(leaves))
+        signed = note(key, name, len(leaves), top)
+        return Checkpoint.objects.create(
+            size=len(leaves), root=top.hex(), note=f"{signed}{_cosigned(signed)}", signed_at=at
+        )
 
 
 def read_back() -> list[bytes]:
@@ -159,8 +158,21 @@ def read_back() -> list[bytes]:
 def note(key: Ed25519PrivateKey, name: str, size: int, root: bytes) -> str:
     """The signed note of a checkpoint."""
     text = f"{name}\n{size}\n{base64.b64encode(root).decode()}\n"
-    signature = base64.b64encode(_key_id(name, _public(key)) + key.sign(text.encode())).decode()
-    return f"{text}\n— {name} {signature}\n"
+    return f"{text}\n{logkeys.signature(text, key, name)}"
+
+
+def _cosigned(signed: str) -> str:
+    """Further lines below the note, from LOG_COSIGNERS. One that fails delays nothing: the next checkpoint has all."""
+    text, lines = signed.split("\n\n")[0] + "\n", ""
+    for path in settings.LOG_COSIGNERS:
+        try:
+            for line in import_string(path)(text.encode()):
+                if not COSIGNATURE.fullmatch(line):
+                    raise ValueError("not a signature line")
+                lines += f"{line}\n"
+        except Exception as error:  # another's service: whatever it does, the log goes on
+            log.error("The log's cosigner %s gave no signature: %s", path, type(error).__name__)
+    return lines
 
 
 def known_notes() -> list[str]:
@@ -171,19 +183,20 @@ def known_notes() -> list[str]:
     return notes
 
 
-def _must_begin_with(leaves: list[bytes], known: str, key: Ed25519PrivateKey, name: str) -> None:
+def _must_begin_with(tree: merkle.Tree, known: str, links: list[logkeys.Link], name: str) -> None:
     try:
         text, signatures = known.split("\n\n")
         known_name, size_text, root_text = text.split("\n")
-        size, signature = int(size_text), base64.b64decode(signatures.split(" ")[2], validate=False)
-        key.public_key().verify(signature[4:], f"{text}\n".encode())
-    except (ValueError, IndexError, InvalidSignature):
+        size = int(size_text)
+        if not logkeys.holds(f"{text}\n", signatures, logkeys.valid_at(links, size)):
+            raise ValueError("signed by nobody, or by a key that no longer counts")
+    except (ValueError, IndexError):
         raise LogBroken("A known checkpoint was not signed with this key.") from None
     if known_name != name:
         raise LogBroken(f"A known checkpoint belongs to another log, {known_name}.")
-    if size > len(leaves):
-        raise LogBroken(f"The log has {len(leaves)} entries, but {size} were signed: was an old backup restored?")
-    if base64.b64encode(merkle.root(leaves[:size])).decode() != root_text:
+    if size > tree.size:
+        raise LogBroken(f"The log has {tree.size} entries, but {size} were signed: was an old backup restored?")
+    if base64.b64encode(tree.root(size)).decode() != root_text:
         raise LogBroken(f"The first {size} entries are not the ones that were signed.")
 
 
@@ -197,20 +210,52 @@ def covering(entry: LogEntry) -> Checkpoint | None:
 
 def proof(entry: LogEntry, checkpoint: Checkpoint) -> list[str]:
     """The inclusion path of the entry in the checkpoint's tree, as hex."""
-    hashes = LogEntry.objects.filter(seq__lt=checkpoint.size).order_by("seq").values_list("leaf_hash", flat=True)
-    return [step.hex() for step in merkle.inclusion(entry.seq, [bytes.fromhex(text) for text in hashes])]
+    return [step.hex() for step in _tree(checkpoint).inclusion(entry.seq, checkpoint.size)]
+
+
+_last_tree = merkle.Tree([])  # of the proof before: good for every checkpoint whose root it has
+
+
+def _tree(checkpoint: Checkpoint) -> merkle.Tree:
+    global _last_tree
+    tree = _last_tree
+    if tree.size < checkpoint.size or tree.root(checkpoint.size).hex() != checkpoint.root:
+        hashes = LogEntry.objects.order_by("seq").values_list("leaf_hash", flat=True)
+        _last_tree = tree = merkle.Tree([bytes.fromhex(text) for text in hashes])
+    return tree
+
+
+def settle(at: datetime) -> None:
+    """Sign what is unsigned, then write the static copy, with what LOG_BESIDE writes beside it. Idempotent.
+
+    LogBroken, with nothing signed or written, when rows are not what was signed. OSError when the copy has no room:
+    signed it is all the same.
+    """
+    if sign(at) is None:
+        return
+    with transaction.atomic():
+        hold()  # so that a slower process never turns the copy back
+        newest = Checkpoint.objects.order_by("-size").first()
+        if newest is None or LogEntry.objects.filter(seq__gte=newest.size).exists():
+            newest = sign(at)  # an entry came in between; what lies beside the log may speak of it already
+        for path in settings.LOG_BESIDE:
+            import_string(path)(newest, at)
+        mirror()
 
 
 def mirror() -> None:
-    """Write what is missing or differs below LOG_ROOT: entries/, checkpoints/, checkpoint, keys."""
+    """Write what is missing or differs below LOG_ROOT: entries/, checkpoints/ with its index, checkpoint, keys."""
     newest = Checkpoint.objects.order_by("-size").first()
     if newest is None:
         return
     for entry in LogEntry.objects.filter(seq__lt=newest.size).order_by("seq").iterator():
         write(f"entries/{entry.seq:06}.json", bytes(entry.leaf))
+    index = ""
     for checkpoint in Checkpoint.objects.order_by("size").iterator():
         write(f"checkpoints/{checkpoint.size:06}", checkpoint.note.encode())
-    write("keys", f"{verifier_key(origin())}\n".encode())
+        index += f"{checkpoint.size:06}\n"
+    write("checkpoints/index", index.encode())
+    write("keys", f"{keys()}\n".encode())
     write("checkpoint", newest.note.encode())  # last: it vouches for the rest
 
 

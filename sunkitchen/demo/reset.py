@@ -33,7 +33,8 @@ def reset() -> None:
     var = Path(settings.VAR)
     for folder in (settings.LOG_ROOT, settings.FILES_ROOT, settings.POSTERS_ROOT, settings.CLIPS_ROOT):
         shutil.rmtree(folder, ignore_errors=True)
-    (var / "secrets" / "log_key.pem").unlink(missing_ok=True)
+    for key in (var / "secrets").glob("**/log_key*.pem"):
+        key.unlink(missing_ok=True)
     (var / "demo" / "push-keys.json").unlink(missing_ok=True)
 
 

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import connection, transaction
 
-from sunkitchen.core import appendonly, merkle, translog
+from sunkitchen.core import appendonly, logkeys, merkle, translog
 from sunkitchen.core.models import Checkpoint, LogEntry
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -41,7 +41,7 @@ def test_leaves_are_numbered_and_chained_without_a_hole():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("value", [1.5, None, True, "e\u0301", {1: "x"}, b"x", ("x",), 2**53])
+@pytest.mark.parametrize("value", [1.5, None, True, "e\u0301", {1: "x"}, {"楼": 1}, b"x", ("x",), 2**53])
 def test_a_leaf_holds_integers_and_nfc_strings_only(value):
     with pytest.raises((TypeError, ValueError)), transaction.atomic():
         translog.append({"value": value})
@@ -165,6 +165,9 @@ def test_another_key_does_not_go_on_with_the_log(tmp_path):
     translog.sign(NOW)
     (tmp_path / "secrets" / "log_key.pem").unlink()
     grow()
+    with pytest.raises(translog.LogBroken, match="is gone"):
+        translog.sign(NOW)  # a new one would be a new log
+    logkeys.make(1)
     with pytest.raises(translog.LogBroken, match="not signed with this key"):
         translog.sign(NOW)
 
@@ -186,7 +189,14 @@ def test_the_static_copy_is_written_again_from_rows(log_root):
     translog.sign(NOW)
     translog.mirror()
     files = {path.relative_to(log_root).as_posix(): path.read_bytes() for path in log_root.rglob("*") if path.is_file()}
-    assert sorted(files) == ["checkpoint", "checkpoints/000002", "entries/000000.json", "entries/000001.json", "keys"]
+    assert sorted(files) == [
+        "checkpoint",
+        "checkpoints/000002",
+        "checkpoints/index",
+        "entries/000000.json",
+        "entries/000001.json",
+        "keys",
+    ]
     (log_root / "entries/000001.json").unlink()
     (log_root / "checkpoint").write_text("torn")
     translog.mirror()

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sunkitchen.core import merkle, translog, verify
+from sunkitchen.core import logkeys, merkle, translog, verify
 
 ORIGIN = "example.org/log"
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
@@ -22,10 +22,7 @@ VERIFIER = Path(verify.__file__)
 
 
 def public_text(key, name=ORIGIN):
-    import base64
-
-    public = translog._public(key)
-    return f"{name}+{translog._key_id(name, public).hex()}+{base64.b64encode(translog.ED25519 + public).decode()}"
+    return logkeys.as_text(key, name)
 
 
 def salted(salt, record):
