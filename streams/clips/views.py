@@ -1,7 +1,5 @@
 """Evidence in the office, and the page on which a guest reports what they see."""
 
-from urllib.parse import urlsplit
-
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -182,7 +180,7 @@ def camera_keep(request: HttpRequest, code: str, camera: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_moment(request: HttpRequest, code: str) -> HttpResponse:
     """What a guest sees now, in two taps. ?camera= says through which camera."""
-    if request.method == "POST" and not _from_our_page(request):
+    if request.method == "POST" and not origin.is_own_form(request):
         return render(request, "403_csrf.html", status=403)
     place = get_object_or_404(Establishment.objects.public(), code=code)
     now = timezone.now()
@@ -227,13 +225,3 @@ def _reported(request: HttpRequest, form: MomentForm, camera: Camera | None, now
     except Refused as refusal:
         return refusal.said_in(form), False
     return 200, True
-
-
-def _from_our_page(request: HttpRequest) -> bool:
-    """Origin as every browser sends it with a form; Referer where an old one does not."""
-    sent = request.headers.get("Origin", "")
-    if not sent:
-        page = urlsplit(request.headers.get("Referer", ""))
-        sent = f"{page.scheme}://{page.netloc}"
-    headers = [(b"host", request.get_host().encode()), (b"origin", sent.encode("latin-1", "replace"))]
-    return origin.is_own_page({"headers": headers})
