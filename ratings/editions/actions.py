@@ -4,7 +4,8 @@ from .drafting import draft, pick
 from .guards import may, took_part
 from .noticing import drop, notice, serve, waive
 from .objecting import decide, lodge
-from .publishing import publish, settle
+from .publishing import settle
+from .releasing import publish
 
 __all__ = [
     "decide",

@@ -53,6 +53,8 @@ def finding(listing: Listing, term_until: date) -> dict[str, Any]:
         "evidence": list(listing.evidence),
         "term_until": term_until.isoformat(),
     }
+    if files := digests(listing):
+        record["files"] = files
     if listing.colour == Listing.Colour.RED:
         return record
     rule = rules.black(listing.rule)
@@ -78,6 +80,11 @@ def finding(listing: Listing, term_until: date) -> dict[str, Any]:
     if waiver := getattr(listing, "waiver", None):
         record["waived_on"] = waiver.waived_on.isoformat()
     return record
+
+
+def digests(listing: Listing) -> list[str]:
+    """SHA-256 of each file that was attached, in their order."""
+    return [row.file.sha256 for row in sorted(listing.files.select_related("file"), key=lambda row: row.pk)]
 
 
 def leaf(edition: Edition, listings: list[Listing], *, publisher: Any, at: datetime) -> dict[str, Any]:
@@ -130,7 +137,7 @@ def document(edition: Edition, at: datetime) -> dict[str, Any]:
             "hashes": translog.proof(edition.entry, checkpoint),
         },
         "checkpoint": checkpoint.note,
-        "key": translog.verifier_key(translog.origin()),
+        "key": translog.keys(),
     }
 
 

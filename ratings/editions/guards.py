@@ -1,5 +1,7 @@
 """Who may take a step of an edition, and on what: asked by every action before it writes."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from ratings.inspections.models import Inspection
@@ -59,20 +61,30 @@ def hold(listing: Listing) -> None:
 
 
 def took_part(listing: Listing) -> set[int]:
-    """Who may neither decide nor publish it: drafter, who picked it, who issued or served the notice or recorded the
-    waiver, the inspectors of its evidence."""
-    people = {
-        listing.edition.drafted_by_id,
-        listing.picked_by_id,
-        listing.noticed_by_id,
-    }
-    for record in ("service", "waiver"):
-        if recorded := getattr(listing, record, None):
-            people.add(recorded.recorded_by_id)
-    for visit in Inspection.objects.filter(pk__in=listing.evidence):
-        people |= {visit.lead_id, visit.second_id}
+    """Who may neither decide, approve nor publish it: drafter, who picked it, who issued or served the notice or
+    recorded the waiver, the inspectors of its evidence."""
+    return partakers([listing])
+
+
+def partakers(listings: Iterable[Listing]) -> set[int]:
+    """The same of many listings, in one query."""
+    listings = list(listings)
+    people: set[int | None] = set()
+    for listing in listings:
+        people |= {listing.edition.drafted_by_id, listing.picked_by_id, listing.noticed_by_id}
+        for record in ("service", "waiver"):
+            if recorded := getattr(listing, record, None):
+                people.add(recorded.recorded_by_id)
+    visits = {visit for listing in listings for visit in listing.evidence}
+    for pair in Inspection.objects.filter(pk__in=visits).values_list("lead", "second"):
+        people |= set(pair)
     return {person for person in people if person is not None}
 
 
+def drawer(listing: Listing) -> str:
+    """Whose quota the papers of a listing count against."""
+    return f"authority:{listing.edition.authority_id}"
+
+
 def kept(proof: files.Admitted | None, listing: Listing, by: User) -> StoredFile | None:
-    return files.keep(proof, by=by, owner_scope=f"authority:{listing.edition.authority_id}") if proof else None
+    return files.keep(proof, by=by, owner_scope=drawer(listing)) if proof else None

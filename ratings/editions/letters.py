@@ -1,17 +1,18 @@
 """What a kitchen's owners are told about a listing. Written inside the action's transaction, said once each."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.accounts.models import User
 from sunkitchen.core import notices
 
-from .models import Listing, Objection
+from .models import Edition, Listing, Objection
 
 
 def noticed(listing: Listing) -> None:
@@ -83,6 +84,23 @@ def published(listing: Listing) -> None:
         colour=Listing.Colour(listing.colour).label,
         until=listing.term_until,
         proof=f"{settings.SITE_URL}{_path(settings.LANGUAGE_CODE, 'edition_json', address)}",
+    )
+
+
+def halted(edition: Edition, publisher: User, why: Any, *, hour: datetime, event: int) -> None:
+    """To whoever released it: it did not come out at its hour."""
+    notices.tell(
+        publisher,
+        "listing.halted",
+        format_lazy(_("Edition {number} of {year} was not published"), number=edition.number, year=edition.year),
+        format_lazy(
+            _("It was to come out at {hour}, and is a draft again. {why}"),
+            hour=f"{timezone.localtime(hour):%Y-%m-%d %H:%M}",
+            why=why,
+        ),
+        dedupe=f"edition.{edition.pk}.halted.{event}",
+        link=_path(publisher.language, "office_edition", [edition.pk]),
+        about=edition,
     )
 
 

@@ -11,8 +11,8 @@ from sunkitchen.core import access, audit
 from sunkitchen.core.access import Can
 from sunkitchen.core.workflow import Refused, Step, move
 
-from . import guards, letters
-from .models import Listing, Objection
+from . import guards, letters, releasing
+from .models import Edition, Listing, Objection
 
 _State = Listing.State
 OBJECT = Step("object", {_State.SERVED}, _State.OBJECTED)
@@ -20,6 +20,8 @@ UPHOLD = Step("uphold", {_State.OBJECTED}, _State.SERVED)
 OVERTURN = Step("overturn", {_State.OBJECTED}, _State.DROPPED)
 REJECT = Step("reject", {Objection.State.OPEN}, Objection.State.REJECTED)
 ACCEPT = Step("accept", {Objection.State.OPEN}, Objection.State.ACCEPTED)
+LATE = _("The time to object has ended, or was waived.")
+OBJECTED = _("An objection was lodged within its time.")
 
 
 @transaction.atomic
@@ -28,6 +30,12 @@ def lodge(listing: Listing, *, by: User, statement: str, at: datetime | None = N
     at = at or timezone.now()
     if not access.can(by, Can.OBJECT, listing):
         guards.must(by, Can.SERVE_NOTICE, listing.edition)
+    if guards.locked(listing.edition) == Edition.State.SCHEDULED:
+        listing.refresh_from_db()
+        if not listing.window_is_open(at):
+            raise Refused(LATE)
+        # A calendar made official meanwhile may have moved the last day: the right goes before the hour.
+        releasing.halt(listing.edition, OBJECTED, at=at)
     guards.hold(listing)
     statement = statement.strip()
     if not statement:
@@ -35,7 +43,7 @@ def lodge(listing: Listing, *, by: User, statement: str, at: datetime | None = N
     if len(statement) > 2000:
         raise Refused(_("At most 2000 characters."))
     if listing.state == _State.SERVED and not listing.window_is_open(at):
-        raise Refused(_("The time to object has ended, or was waived."))
+        raise Refused(LATE)
     move(listing, OBJECT)
     objection = Objection.objects.create(listing=listing, statement=statement, lodged_by=by, lodged_at=at)
     audit.record(by, "objection.lodged", objection)

@@ -12,34 +12,26 @@ from sunkitchen.core import audit, translog
 from sunkitchen.core.access import Can
 from sunkitchen.core.workflow import Refused, Step, move
 
+from . import approving, guards, letters, path
 from . import edition as face
-from . import guards, letters, path
 from .models import Edition, Listing, Objection
 
 SEAL = {
     Listing.Colour.RED: Step("seal", {Listing.State.DRAFT}, Listing.State.PUBLISHED),
     Listing.Colour.BLACK: Step("seal", {Listing.State.SERVED}, Listing.State.PUBLISHED),
 }
-PUBLISH = Step("publish", {Edition.State.DRAFT}, Edition.State.PUBLISHED)
+PUBLISH = Step("publish", {Edition.State.SCHEDULED}, Edition.State.PUBLISHED)
 
 
-@transaction.atomic
-def publish(edition: Edition, *, by: User, at: datetime | None = None) -> None:
-    """Publish for good: seal every listing, append the leaf, close the rows, in one transaction; then sign.
+def ready(edition: Edition, *, by: User, at: datetime) -> list[Listing]:
+    """What `by` may publish at `at`, in its order. Refused, in words, while they may not, or while anything is in the way.
 
-    Refused for everybody who took part in it or decided on it, for an empty edition, and while anything is in
-    the way of a listing. WrongState for whoever comes second.
+    Refused for everybody who took part in it or decided on it, for an empty edition, while anything is in the way of a
+    listing, and before every stage of the approval chain agreed to exactly this content. The caller holds the edition.
     """
-    at = at or timezone.now()
     guards.must(by, Can.PUBLISH_EDITION, edition)
-    guards.still_a_draft(edition)
-    listings = list(
-        edition.listings.kept()
-        .select_for_update(of=("self",))
-        .select_related("edition__authority", "establishment", "identity", "service", "waiver")
-        .order_by("colour", "pk")
-    )
-    if by.pk == edition.drafted_by_id or any(by.pk in guards.took_part(listing) for listing in listings):
+    listings = approving.contents(edition)
+    if by.pk == edition.drafted_by_id or by.pk in guards.partakers(listings):
         raise Refused(_("Nobody publishes what they drafted, inspected or served."))
     guards.impartial(by, *(listing.establishment_id for listing in listings))
     if by.pk in set(Objection.objects.filter(listing__edition=edition).values_list("decided_by_id", flat=True)):
@@ -50,6 +42,16 @@ def publish(edition: Edition, *, by: User, at: datetime | None = None) -> None:
     for listing in listings:
         if found := in_the_way[listing.pk]:
             raise Refused(format_lazy("{}: {}", str(listing.establishment), " ".join(found)))
+    if missing := approving.in_the_way(edition, approving.digest(edition, listings)):
+        raise Refused(missing)
+    return listings
+
+
+def seal(edition: Edition, listings: list[Listing], *, by: User, at: datetime) -> None:
+    """Publish for good: seal every listing, append the leaf, close the rows, in the caller's transaction; then sign.
+
+    WrongState for whoever comes second.
+    """
     today = timezone.localtime(at).date()
     for place, listing in enumerate(listings):
         term_until = edition.rules.term(listing.colour, listing.rule, today)
@@ -73,16 +75,5 @@ def publish(edition: Edition, *, by: User, at: datetime | None = None) -> None:
 
 
 def settle(at: datetime) -> None:
-    """Sign what is unsigned, then write the static copy: entries, checkpoints, keys, editions. Idempotent.
-
-    LogBroken, with nothing signed or written, when rows are not what was signed. OSError when the copy has no room:
-    signed it is all the same.
-    """
-    newest = translog.sign(at)
-    if newest is None:
-        return
-    with transaction.atomic():
-        translog.hold()  # so that a slower process never turns the copy back
-        for edition in Edition.objects.published().filter(entry__seq__lt=newest.size).order_by("entry__seq"):
-            translog.write(f"editions/{edition.code}.json", face.document_bytes(edition, at))
-        translog.mirror()
+    """Sign what is unsigned, then write the static copy with every edition's document. Idempotent; translog.settle."""
+    translog.settle(at)

@@ -1,12 +1,15 @@
 """An edition of the invented city: 海上明月 deserves red, 老码头 deserves black; and the days between notice and publication."""
 
+import contextlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from ratings.editions import actions as editions
+from ratings.editions import approving
 from ratings.inspections import actions as inspections
 from ratings.inspections import checklists
+from sunkitchen.core.workflow import Refused
 from tests import builders
 
 MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)  # 10:00 in Shanghai, a working week ahead
@@ -107,9 +110,38 @@ def served(noticed, li):
     return noticed
 
 
+def agree(edition, at):
+    """The authority's chain, set up if it isn't, says yes as far as it may: two stages, 何 and 钟."""
+    stages = approving.chain(edition.authority)
+    if not stages:
+        publisher = builders.officer("立链", edition.authority, "publisher", email="chain@example.com")
+        named = [
+            (
+                "科室负责人",
+                "Section head",
+                [builders.officer("何科", edition.authority, "clerk", email="he@example.com")],
+            ),
+            (
+                "分管局领导",
+                "Deputy head",
+                [builders.officer("钟局", edition.authority, "clerk", email="zhong@example.com")],
+            ),
+        ]
+        stages = approving.set_chain(edition.authority, by=publisher, stages=named, at=at)
+    for stage in stages:
+        with contextlib.suppress(Refused):
+            approving.approve(edition, by=stage.officers.first(), opinion="同意。", at=at)
+
+
+def publish(edition, *, by, at):
+    """Approved as far as it may be, then published by `by`."""
+    agree(edition, at)
+    editions.publish(edition, by=by, at=at)
+
+
 @pytest.fixture
 def published(draft, red, served, sun, django_capture_on_commit_callbacks):
     """The edition, with one red and one black listing, after the window."""
     with django_capture_on_commit_callbacks(execute=True):
-        editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=sun, at=AFTER)
     return draft

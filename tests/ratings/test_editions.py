@@ -15,7 +15,7 @@ from sunkitchen.core.models import LogEntry, Notice
 from sunkitchen.core.workflow import Refused, WrongState
 from tests import builders
 
-from .conftest import AFTER, FRIDAY_LATE, MONDAY
+from .conftest import AFTER, FRIDAY_LATE, MONDAY, agree, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -89,15 +89,15 @@ def test_a_kitchen_of_another_city_is_not_picked(draft, zhao, chen):
 def test_before_the_windows_end_nobody_publishes(draft, red, served, sun):
     assert served.window.day == date(2026, 11, 23)
     with pytest.raises(Refused):
-        editions.publish(draft, by=sun, at=FRIDAY_LATE)
-    editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=sun, at=FRIDAY_LATE)
+    publish(draft, by=sun, at=AFTER)
 
 
 def test_the_operators_waiver_ends_the_window_early(draft, red, served, sun, li):
     with pytest.raises(Refused):
-        editions.publish(draft, by=sun, at=MONDAY)
+        publish(draft, by=sun, at=MONDAY)
     editions.waive(served, by=li, waived_on=MONDAY.date(), statement="无异议，放弃陈述申辩。", at=MONDAY)
-    editions.publish(draft, by=sun, at=MONDAY)
+    publish(draft, by=sun, at=MONDAY)
     assert Listing.objects.get(pk=served.pk).finding["waived_on"] == "2026-11-16"
 
 
@@ -117,10 +117,10 @@ def test_a_waiver_before_service_is_refused(noticed, li):
 
 def test_without_notice_or_service_nobody_publishes(draft, black, sun, li):
     with pytest.raises(Refused):
-        editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=sun, at=AFTER)
     editions.notice(black, by=li, at=MONDAY)
     with pytest.raises(Refused):
-        editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=sun, at=AFTER)
 
 
 @pytest.mark.parametrize(
@@ -146,16 +146,16 @@ def test_service_without_proof_or_out_of_time_is_refused(noticed, li, how):
 def test_an_open_objection_stops_publication(draft, red, served, chen, sun, zheng):
     objection = editions.lodge(served, by=chen, statement="当天已整改。", at=MONDAY)
     with pytest.raises(Refused):
-        editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=sun, at=AFTER)
     editions.decide(objection, by=zheng, uphold=True, answer="整改不影响当日检查结果。", at=AFTER)
-    editions.publish(draft, by=sun, at=AFTER)
+    publish(draft, by=sun, at=AFTER)
     assert Listing.objects.get(pk=served.pk).finding["objections"][0]["outcome"] == "rejected"
 
 
 def test_an_accepted_objection_takes_the_listing_off(draft, red, served, chen, zheng, sun):
     objection = editions.lodge(served, by=chen, statement="检查记录有误。", at=MONDAY)
     editions.decide(objection, by=zheng, uphold=False, answer="记录确有误。", at=AFTER)
-    editions.publish(draft, by=sun, at=AFTER)
+    publish(draft, by=sun, at=AFTER)
     assert [listing.colour for listing in draft.listings.published()] == ["red"]
     assert Notice.objects.filter(recipient=chen, kind__startswith="listing.decided").exists()
 
@@ -173,7 +173,7 @@ def test_only_somebody_who_took_no_part_decides(served, chen, hailan, sun, zheng
         editions.decide(objection, by=inspector, uphold=True, answer="维持", at=AFTER)
     editions.decide(objection, by=zheng, uphold=True, answer="维持", at=AFTER)
     with pytest.raises(Refused):
-        editions.publish(served.edition, by=zheng, at=AFTER)
+        publish(served.edition, by=zheng, at=AFTER)
 
 
 def test_an_objection_after_the_window_is_refused_and_one_in_its_last_minute_is_not(served, chen):
@@ -205,33 +205,34 @@ def test_nobody_publishes_what_they_drafted(draft, red, hailan, zhao, sun):
 
     Post.objects.create(user=zhao, authority=hailan, role="publisher")
     with pytest.raises(Refused):
-        editions.publish(draft, by=zhao, at=AFTER)
-    editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=zhao, at=AFTER)
+    publish(draft, by=sun, at=AFTER)
 
 
 def test_an_empty_edition_is_not_published(draft, sun):
     with pytest.raises(Refused):
-        editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=sun, at=AFTER)
 
 
 def test_a_red_listing_whose_rule_fails_meanwhile_stops_the_edition(draft, red, good, sun):
     good.cameras.update(enabled=False)
     with pytest.raises(Refused):
-        editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=sun, at=AFTER)
     good.cameras.update(enabled=True)
-    editions.publish(draft, by=sun, at=AFTER)
+    publish(draft, by=sun, at=AFTER)
 
 
 def test_of_two_publishers_one_wins(draft, red, sun, zheng):
     seen_by_both = Edition.objects.get(pk=draft.pk)
-    editions.publish(draft, by=sun, at=AFTER)
+    publish(draft, by=sun, at=AFTER)
     with pytest.raises(WrongState):
-        editions.publish(seen_by_both, by=zheng, at=AFTER)
+        publish(seen_by_both, by=zheng, at=AFTER)
     assert LogEntry.objects.count() == 1
 
 
 def test_of_two_publishers_at_the_same_moment_one_wins(transactional_db, draft, red, sun, zheng, log_root):
     gate, outcomes = threading.Barrier(2), []
+    agree(draft, AFTER)
 
     def press(publisher):
         try:
@@ -282,7 +283,7 @@ def test_nothing_changes_on_a_published_edition(published, red, served, good, li
 )
 def test_the_database_itself_refuses_to_alter_what_was_published(draft, red, served, li, sun, statement):
     editions.waive(served, by=li, waived_on=MONDAY.date(), statement="放弃", at=MONDAY)
-    editions.publish(draft, by=sun, at=AFTER)
+    publish(draft, by=sun, at=AFTER)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
@@ -295,7 +296,13 @@ def test_raw_sql_cannot_approve_its_own_draft(draft, red):
 def test_every_step_is_in_the_audit_trail(published, served):
     verbs = [entry.verb for entry in audit.trail(served)]
     assert verbs == ["listing.picked", "listing.noticed", "listing.served"]
-    assert [entry.verb for entry in audit.trail(published)] == ["edition.drafted", "edition.published"]
+    assert [entry.verb for entry in audit.trail(published)] == [
+        "edition.drafted",
+        "edition.approved",
+        "edition.approved",
+        "edition.released",
+        "edition.published",
+    ]
 
 
 def test_the_owners_are_told_with_a_link_to_the_proof(published, chen):
@@ -378,7 +385,7 @@ def test_a_step_belongs_to_its_posts(request, step, person, draft, good, hailan,
         "lodge": lambda: editions.lodge(listing, by=by, statement="不服", at=MONDAY),
         "decide": lambda: editions.decide(objection, by=by, uphold=True, answer="维持", at=MONDAY),
         "drop": lambda: editions.drop(red, by=by, why="改日"),
-        "publish": lambda: editions.publish(draft, by=by, at=MONDAY),
+        "publish": lambda: publish(draft, by=by, at=MONDAY),
     }[step]
     if person in STEPS[step]:
         act()

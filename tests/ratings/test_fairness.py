@@ -17,7 +17,7 @@ from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.models import Membership
 from tests import builders
 
-from .conftest import AFTER, MONDAY, inspected
+from .conftest import AFTER, MONDAY, inspected, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -67,15 +67,15 @@ def test_whoever_served_the_notice_or_recorded_the_waiver_does_not_publish(step,
     editions.serve(noticed, by=doer["serve"], method="direct", served_on=MONDAY.date(), note="签收", at=MONDAY)
     editions.waive(noticed, by=doer["waive"], **WAIVED)
     with pytest.raises(Refused):
-        editions.publish(draft, by=li, at=MONDAY)
-    editions.publish(draft, by=sun, at=MONDAY)
+        publish(draft, by=li, at=MONDAY)
+    publish(draft, by=sun, at=MONDAY)
 
 
 def test_the_inspectors_of_its_evidence_do_not_publish(draft, served, hailan, zhou, sun):
     Post.objects.create(user=zhou, authority=hailan, role="publisher")
     with pytest.raises(Refused):
-        editions.publish(draft, by=zhou, at=AFTER)
-    editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=zhou, at=AFTER)
+    publish(draft, by=sun, at=AFTER)
 
 
 def test_an_officer_with_a_kitchen_of_their_own_does_not_pick_it(draft, good, zhao, zhou):
@@ -101,8 +101,8 @@ def test_an_officer_decides_no_objection_of_their_own_kitchen_and_publishes_no_e
         editions.decide(objection, by=zheng, uphold=False, answer="撤销", at=MONDAY)
     editions.decide(objection, by=sun, uphold=True, answer="维持", at=MONDAY)
     with pytest.raises(Refused):
-        editions.publish(draft, by=zheng, at=AFTER)
-    editions.publish(draft, by=builders.officer("冯发", hailan, "publisher"), at=AFTER)
+        publish(draft, by=zheng, at=AFTER)
+    publish(draft, by=builders.officer("冯发", hailan, "publisher"), at=AFTER)
 
 
 # ── once and never again ────────────────────────────────────────────────────────────────────────────────────
@@ -163,7 +163,7 @@ def test_the_letter_about_an_edition_has_words_and_whole_addresses(draft, red, s
     settings.SITE_URL = "https://sun.example"
     chen.language = "en"
     chen.save()
-    editions.publish(draft, by=sun, at=AFTER)
+    publish(draft, by=sun, at=AFTER)
     english = Notice.objects.get(recipient=chen, kind="listing.published", channel="email")
     assert english.subject == "Edition 1 of 2026 is published, and your kitchen is on it"
     assert "Black list, until 2027-02-24" in english.body
@@ -229,5 +229,5 @@ def test_an_edition_is_the_act_of_its_own_bureau_and_a_superior_one_only_decides
     objection = editions.lodge(served, by=chen, statement="不服。", at=MONDAY)
     editions.decide(objection, by=above["publisher"], uphold=True, answer="维持", at=MONDAY)
     with pytest.raises(Refused):
-        editions.publish(draft, by=builders.officer("省发", province, "publisher"), at=AFTER)
-    editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=builders.officer("省发", province, "publisher"), at=AFTER)
+    publish(draft, by=sun, at=AFTER)

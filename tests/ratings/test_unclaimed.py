@@ -6,7 +6,7 @@ from ratings.editions import actions as editions
 from ratings.editions.models import Listing
 from sunkitchen.core.models import Notice
 from tests import builders
-from tests.ratings.conftest import AFTER, MONDAY, inspected
+from tests.ratings.conftest import AFTER, MONDAY, inspected, publish
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_it_is_noticed_served_and_published_with_nobody_to_tell_electronically(
     editions.notice(listing, by=li, at=MONDAY)
     editions.serve(listing, by=li, method="direct", served_on=MONDAY.date(), note="店长签收", at=MONDAY)
     with django_capture_on_commit_callbacks(execute=True):
-        editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=sun, at=AFTER)
     assert Listing.objects.published().filter(establishment=alone).exists()
     assert not Notice.objects.filter(establishment=alone.pk).exists(), "nobody acts for it, so nobody is told"
     assert "无人认领小馆" in client.get("/lists/hailan/2026-1/").content.decode()

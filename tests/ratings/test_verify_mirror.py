@@ -12,7 +12,7 @@ from ratings.models import Edition, ListingIdentity
 from sunkitchen.core import appendonly, translog, verify
 from sunkitchen.core.models import Checkpoint, LogEntry
 
-from .conftest import AFTER
+from .conftest import AFTER, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -131,7 +131,7 @@ def test_a_full_disk_after_the_commit_loses_nothing(
 ):
     log_root.write_text("in the way of a folder")
     with django_capture_on_commit_callbacks(execute=True):
-        editions.publish(draft, by=sun, at=AFTER)
+        publish(draft, by=sun, at=AFTER)
     assert "settle" in caplog.text
     assert face.document(Edition.objects.get(), AFTER)["proof"]["size"] == 1  # signed it is
     log_root.unlink()
