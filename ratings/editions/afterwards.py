@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core.access import Scope
 
-from .models import Edition, Listing
+from .models import HIDES, Edition, Listing
 
 
 class AmendmentQuerySet(models.QuerySet["Amendment"]):
     def hiding(self) -> "AmendmentQuerySet":
         """Those that take the listing out of sight now: a stay that was not lifted, a withdrawal, a removal."""
-        return self.exclude(kind=Amendment.Kind.CORRECTION).filter(lifted_at=None)
+        return self.filter(HIDES)
 
 
 class Amendment(models.Model):
@@ -66,6 +66,11 @@ class Amendment(models.Model):
     @property
     def scope(self) -> Scope:
         return self.listing.scope
+
+    @property
+    def hides(self) -> bool:
+        """Whether it takes the listing out of sight now."""
+        return self.kind != Amendment.Kind.CORRECTION and self.lifted_at is None
 
 
 class Rectification(models.Model):

@@ -147,11 +147,58 @@ def document_bytes(edition: Edition, at: datetime) -> bytes:
 
 
 def _in_order(edition: Edition) -> list[Listing]:
-    return list(edition.listings.published().order_by("place").select_related("identity"))
+    rows = edition.listings.published().order_by("place").select_related("identity")
+    return list(rows.prefetch_related("amendments__entry", "amendments__lifted_entry"))
 
 
 def _public(listing: Listing, at: datetime) -> dict[str, Any]:
     record: dict[str, Any] = {"finding": listing.finding, "finding_salt": listing.finding_salt}
     if identity := listing.named(at):
         record |= {"identity": identity.record, "identity_salt": identity.salt}
+    if amended := amendments(listing):
+        record["amendments"] = amended
     return record
+
+
+# ── what was amended ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def reason_hash(document_number: str, reason: str) -> str:
+    """Of an amendment's words, as its leaf holds it: they themselves stand beside the leaf."""
+    said = {"document_number": document_number, "reason": reason}
+    return hashlib.sha256(translog.canonical(said)).hexdigest()
+
+
+def amendment_leaf(
+    listing: Listing, kind: str, *, by: Any, document_number: str, reason: str, at: datetime
+) -> dict[str, Any]:
+    """What is logged of an amendment; `kind` is the model's, or "lifted" for the end of a stay."""
+    return {
+        "kind": "amendment",
+        "edition": listing.edition.code,
+        "listing": listing.place,
+        "amendment": kind,
+        "at": moment(at),
+        "officer": by.pk,
+        "reason_sha256": reason_hash(document_number, reason),
+    }
+
+
+def amendments(listing: Listing) -> list[dict[str, Any]]:
+    """What was amended, in the log's order: each with the number of its leaf, and the words that the leaf holds a hash of."""
+    told = []
+    for one in listing.amendments.all():
+        told.append(_told(one.entry, one.kind, one.at, one.reason, one.document_number))
+        if one.lifted_entry and one.lifted_at:
+            told.append(_told(one.lifted_entry, "lifted", one.lifted_at, one.lifted_why, ""))
+    return sorted(told, key=lambda one: one["seq"])
+
+
+def _told(entry: Any, kind: str, at: datetime, reason: str, document_number: str) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "kind": kind,
+        "at": moment(at),
+        "reason": reason,
+        "document_number": document_number,
+    }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from sunkitchen.accounts.models import User
 from sunkitchen.core import notices
 
+from .afterwards import Amendment, Rectification
 from .models import Edition, Listing, Objection
 
 
@@ -84,6 +85,67 @@ def published(listing: Listing) -> None:
         colour=Listing.Colour(listing.colour).label,
         until=listing.term_until,
         proof=f"{settings.SITE_URL}{_path(settings.LANGUAGE_CODE, 'edition_json', address)}",
+    )
+
+
+def amended(amendment: Amendment) -> None:
+    subject, body = {
+        Amendment.Kind.CORRECTION: (_("Your listing was corrected"), _("{reason} ({document}).")),
+        Amendment.Kind.STAY: (
+            _("Your listing is suspended"),
+            _("It is shown nowhere until the suspension ends. {reason} ({document})."),
+        ),
+        Amendment.Kind.WITHDRAWAL: (
+            _("Your listing is withdrawn"),
+            _(
+                "Your name is shown nowhere any more; a notice of the withdrawal stays where it stood. {reason} ({document})."
+            ),
+        ),
+        Amendment.Kind.REMOVAL: (
+            _("Your kitchen is taken off the black list"),
+            _("A visit saw it mended, so it leaves before its term ends. {reason} ({document})."),
+        ),
+    }[Amendment.Kind(amendment.kind)]
+    _tell(
+        amendment.listing,
+        f"{amendment.kind}.{amendment.pk}",
+        subject,
+        body,
+        reason=amendment.reason,
+        document=amendment.document_number,
+    )
+
+
+def lifted(amendment: Amendment) -> None:
+    _tell(
+        amendment.listing,
+        f"lifted.{amendment.pk}",
+        _("The suspension of your listing has ended"),
+        _("It is shown again for the rest of its term. {reason}"),
+        reason=amendment.lifted_why,
+    )
+
+
+def rectification_asked(row: Rectification) -> None:
+    _tell(
+        row.listing,
+        f"mended.{row.pk}",
+        _("Somebody comes to see that it is mended"),
+        _("Your statement is with the authority. A visit is due by {day}."),
+        day=row.due_on,
+    )
+
+
+def rectification_decided(row: Rectification) -> None:
+    mended = row.state == Rectification.State.VERIFIED
+    _tell(
+        row.listing,
+        f"looked.{row.pk}",
+        _("The visit saw it mended") if mended else _("The visit saw it not mended yet"),
+        _("A publisher takes your kitchen off the black list now. {answer}")
+        if mended
+        else _("You may ask again once it is. The answer: {answer}"),
+        answer=row.answer,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,8 @@ from sunkitchen.core.access import Can, Scope
 
 from . import facts, judge, ruleset
 
+CORRECTION = "correction"  # the one kind of amendment that hides nothing
+HIDES = ~Q(kind=CORRECTION) & Q(lifted_at=None)  # of amendments: those that take a listing out of sight now
 SIGNED_WITHIN = timedelta(minutes=10)  # of publishing; the sweep comes every minute
 
 
@@ -113,14 +115,22 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def published(self) -> "ListingQuerySet":
         return self.filter(state=Listing.State.PUBLISHED)
 
+    def visible(self) -> "ListingQuerySet":
+        """Those that no amendment takes out of sight: neither stayed, withdrawn nor removed."""
+        hiding = FilteredRelation(
+            "amendments", condition=Q(amendments__lifted_at=None) & ~Q(amendments__kind=CORRECTION)
+        )
+        return self.alias(hiding=hiding).filter(hiding=None)
+
     def running(self, at: datetime) -> "ListingQuerySet":
-        """Published and within their term."""
-        return self.published().filter(term_until__gte=timezone.localtime(at).date(), edition__published_at__lte=at)
+        """Published, within their term, and not out of sight."""
+        rows = self.published().visible()
+        return rows.filter(term_until__gte=timezone.localtime(at).date(), edition__published_at__lte=at)
 
     def shown(self, at: datetime) -> "ListingQuerySet":
-        """Published ones that a kitchen's own page may still tell: black ones only within their term."""
+        """Published ones that a kitchen's own page may still tell: black ones within their term, none that is out of sight."""
         over = Q(colour=Listing.Colour.BLACK, term_until__lt=timezone.localtime(at).date())
-        return self.published().exclude(over)
+        return self.published().visible().exclude(over)
 
     def standing(self, establishment: Any, at: datetime) -> "Listing | None":
         """The listing that speaks for the kitchen at `at`, or None: black before red, the newest first.
@@ -213,9 +223,12 @@ class Listing(models.Model):
         return window is not None and not hasattr(self, "waiver") and timezone.localtime(at).date() <= window.day
 
     def named(self, at: datetime) -> "ListingIdentity | None":
-        """Who is listed, while it may be said: nobody once erased, nor when a black listing's term has ended."""
+        """Who is listed, while it may be said: nobody once erased, while an amendment hides it, nor when a black
+        listing's term has ended. Asks for the amendments: prefetch them for many."""
         over = self.term_until is not None and self.term_until < timezone.localtime(at).date()
-        return None if over and self.colour == self.Colour.BLACK else getattr(self, "identity", None)
+        if over and self.colour == self.Colour.BLACK:
+            return None
+        return None if any(one.hides for one in self.amendments.all()) else getattr(self, "identity", None)
 
     def is_suspended(self, at: datetime, visits: Iterable[Inspection] | None = None) -> bool:
         """A red listing one of whose rules does not hold at `at`; `visits` are the kitchen's, if they are known already."""
