@@ -70,6 +70,7 @@ def lines_of(entry: Entry) -> list[Line]:
     lines = [Line(name(entry), 13, True)]
     if entry.identity:
         lines += [Line(entry.identity.legal_name), Line(entry.identity.address)]
+    lines += [Line(text, 9, True) for text in entry.notices]
     if entry.is_suspended:
         lines.append(Line(_("Suspended: not every condition holds at the moment."), 9, True))
     lines.append(Line(entry.listing.reason, 10, True))

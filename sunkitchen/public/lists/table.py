@@ -33,7 +33,6 @@ def csv(edition: Edition, listings: Sequence[Entry]) -> bytes:
 
 def _row(edition: Edition, entry: Entry) -> list[object]:
     listing, identity = entry.listing, entry.identity
-    state = _("ended") if entry.is_over else _("suspended") if entry.is_suspended else _("stands")
     return [
         f"{edition.year}-{edition.number}",
         listing.get_colour_display(),
@@ -46,6 +45,6 @@ def _row(edition: Edition, entry: Entry) -> list[object]:
         listing.document_number,
         " / ".join(said.statements(entry)),
         listing.term_until,
-        state,
+        entry.standing,
         entry.address,
     ]
