@@ -15,6 +15,7 @@ urlpatterns = [
     path("desk/notices/read/", notices.notices_read, name="notices_read"),
     path("desk/notices/<int:pk>/", notices.notice_open, name="notice_open"),
     path("office/", office.office, name="office"),
+    path("office/figures/", office.figures, name="office_figures"),
     path("office/notices/", notices.office_notices, name="office_notices"),
     path("office/kitchens/", office.kitchens, name="office_kitchens"),
     path("office/audit/", office.audit, name="office_audit"),

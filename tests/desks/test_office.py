@@ -1,4 +1,4 @@
-"""The office's home: queues with their oldest, clocks running out, what stands still; its kitchens; its trail."""
+"""The office's home: queues with their oldest, what stands still; its kitchens; its trail. test_due.py has the clocks."""
 
 from datetime import timedelta
 
@@ -19,17 +19,6 @@ from sunkitchen.desks.office.unreached import masked
 from sunkitchen.registry.models import Establishment, RegisterImport
 from tests import builders
 from tests.desks.test_homes import in_force, page, signed_in, works
-from tests.ratings.conftest import (  # noqa: F401 - an edition and its people
-    MONDAY,
-    bad,
-    black,
-    chen,
-    draft,
-    good,
-    log_root,
-    noticed,
-    served,
-)
 
 YEAR = timedelta(days=365)
 
@@ -79,35 +68,6 @@ def test_papers_are_counted_by_kind_with_the_oldest_first(permit, li, wang, rest
 def test_what_a_person_may_do_comes_first(request, person, first):
     rooms = morning(request.getfixturevalue(person), timezone.now()).rooms
     assert rooms[0] == first and ("trail" in rooms) == (person == "wu")
-
-
-def test_windows_that_end_within_two_working_days_are_named(served, li):  # noqa: F811
-    assert morning(li, MONDAY + timedelta(hours=1)).lists.ending == []  # five working days are left
-    soon = morning(li, MONDAY + timedelta(days=4)).lists  # Friday: Monday is the last day
-    assert [(listing, clock.days_left) for listing, clock in soon.ending] == [(served, 1)] and soon.windows == 1
-    assert morning(li, MONDAY + timedelta(days=9)).lists.windows == 0
-
-
-def test_a_notice_that_was_issued_and_not_served_waits(noticed, li):  # noqa: F811
-    lists = morning(li, MONDAY).lists
-    assert lists.unserved == 1 and lists.oldest_unserved == MONDAY and lists.drafted == 1
-    assert "Notices issued and not served" in page(li, "/en/office/")
-
-
-def test_an_open_objection_waits_for_its_decision(served, chen, sun):  # noqa: F811
-    from ratings.editions import actions as editions
-
-    editions.lodge(served, by=chen, statement="不服。", at=MONDAY)
-    lists = morning(sun, MONDAY).lists
-    assert lists.objections == 1 and [row.listing for row in lists.objected] == [served]
-    assert "老码头大排档" in page(sun, "/en/office/")
-
-
-def test_a_result_is_public_within_twenty_working_days(restaurant, zhao, zhou):
-    visited(restaurant, zhao, zhou, timedelta(days=60), state="draft")
-    visited(restaurant, zhao, zhou, timedelta(days=1), state="draft")
-    visits = morning(zhao, timezone.now()).visits
-    assert [is_late for _visit, _last, is_late in visits.drafts] == [True, False] and visits.open == 2
 
 
 def test_who_was_not_visited_for_two_years_is_found(zhao, zhou):

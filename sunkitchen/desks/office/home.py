@@ -1,35 +1,29 @@
-"""What an office needs to know this morning: queues with their oldest, clocks running out, what stands still.
+"""What an office needs to know this morning: what is due, queues with their oldest, what stands still.
 
 Counted in the database: the number of queries does not grow with the kitchens, and no list is longer than MOST.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.core.cache import cache
 from django.db.models import Count, Min, Q
-from django.utils import timezone
 
-from ratings.editions.models import Edition, Listing, Objection
-from ratings.editions.path import Clock, clock
+from ratings.editions.models import Edition, Objection
 from ratings.inspections.models import Inspection
 from streams.cameras.models import Camera, CameraEvent, Status
 from sunkitchen.accounts.models import User
-from sunkitchen.core import workdays
 from sunkitchen.core.access import Can, abilities
 from sunkitchen.core.access import reach as reach_of
 from sunkitchen.core.models import AuditEntry, Notice
 from sunkitchen.registry.models import Credential, Establishment, RegisterImport
 
 from ..cameras import tone, words
+from . import due, figures, figures_page
 from . import kitchens as of
 from .unreached import Unreached, unreached
 
 MOST = 10  # rows of any list
-SOON_WORKDAYS = 2  # a window that ends within so many is shown as ending
-PUBLISH_WORKDAYS = 20  # from a visit to its public result
-LONGEST_WINDOW = timedelta(days=60)  # no window of any rule set runs longer
 # What the person's posts let them do comes first.
 ROOMS = {
     "papers": Can.REVIEW_PAPERS,
@@ -60,7 +54,6 @@ class Papers:
 @dataclass(frozen=True)
 class Visits:
     open: int
-    drafts: list[tuple[Inspection, date, bool]]  # with the last day to publish, and whether it is over
     unvisited: int
 
 
@@ -70,11 +63,6 @@ class Lists:
     drafted: int
     published: int
     objections: int
-    objected: list[Objection]
-    unserved: int
-    oldest_unserved: datetime | None
-    ending: list[tuple[Listing, Clock]]
-    windows: int  # all that run
 
 
 @dataclass(frozen=True)
@@ -102,6 +90,7 @@ class Kitchens:
 class Morning:
     """Everything is within the officer's reach; times are aware."""
 
+    due: due.Day
     rooms: list[str]
     papers: Papers
     visits: Visits
@@ -112,6 +101,7 @@ class Morning:
     unreached_count: int
     failing: int  # notices that are tried again
     trail: list[AuditEntry]
+    online: str  # yesterday's rate of the area, "" where nothing is known
 
 
 def morning(user: User, at: datetime) -> Morning:
@@ -119,6 +109,7 @@ def morning(user: User, at: datetime) -> Morning:
     letters = Notice.objects.within(user, Can.SEE_OFFICE)
     order = rooms(user)
     return Morning(
+        due=due.of(user, at),
         rooms=order,
         papers=_papers(user, reach, at),
         visits=_visits(user, reach, at),
@@ -129,6 +120,7 @@ def morning(user: User, at: datetime) -> Morning:
         unreached_count=letters.given_up().count(),
         failing=letters.failing().count(),
         trail=list(AuditEntry.objects.within(user, Can.SEE_AUDIT).order_by("-pk")[:MOST]) if "trail" in order else [],
+        online=figures_page.percent_of(figures.online(user, at).yesterday),
     )
 
 
@@ -156,12 +148,7 @@ def _papers(user: User, reach: of.Rows, at: datetime) -> Papers:
 
 def _visits(user: User, reach: of.Rows, at: datetime) -> Visits:
     drafts = Inspection.objects.within(user, Can.SEE_OFFICE).filter(state=Inspection.State.DRAFT)
-    today = timezone.localtime(at).date()
-    rows = []
-    for visit in drafts.select_related("establishment", "lead").defer("answers").order_by("visited_at", "pk")[:MOST]:
-        last = workdays.add(timezone.localtime(visit.visited_at).date(), PUBLISH_WORKDAYS).day
-        rows.append((visit, last, today > last))
-    return Visits(open=drafts.count(), drafts=rows, unvisited=of.unvisited(reach, at).count())
+    return Visits(open=drafts.count(), unvisited=of.unvisited(reach, at).count())
 
 
 def _lists(user: User, reach: of.Rows, at: datetime) -> Lists:
@@ -170,34 +157,13 @@ def _lists(user: User, reach: of.Rows, at: datetime) -> Lists:
         drafted=Count("pk", filter=Q(state=Edition.State.DRAFT)),
         published=Count("pk", filter=Q(state=Edition.State.PUBLISHED)),
     )
-    objections = Objection.objects.filter(listing__establishment__in=reach, state=Objection.State.OPEN)
-    pending = Listing.objects.filter(establishment__in=reach, edition__state=Edition.State.DRAFT)
-    unserved = pending.filter(state=Listing.State.NOTICED).aggregate(count=Count("pk"), oldest=Min("noticed_at"))
-    running = _running(pending, at)
+    drafts = editions.filter(state=Edition.State.DRAFT).select_related("authority").order_by("drafted_at")
     return Lists(
-        drafts=list(
-            editions.filter(state=Edition.State.DRAFT).select_related("authority").order_by("drafted_at")[:MOST]
-        ),
+        drafts=list(drafts[:MOST]),
         drafted=states["drafted"],
         published=states["published"],
-        objections=objections.count(),
-        objected=list(
-            objections.select_related("listing__establishment", "listing__edition").order_by("lodged_at", "pk")[:MOST]
-        ),
-        unserved=unserved["count"],
-        oldest_unserved=unserved["oldest"],
-        ending=[row for row in running if row[1].days_left <= SOON_WORKDAYS][:MOST],
-        windows=len(running),
+        objections=Objection.objects.filter(listing__establishment__in=reach, state=Objection.State.OPEN).count(),
     )
-
-
-def _running(pending: Any, at: datetime) -> list[tuple[Listing, Clock]]:
-    """Windows to object that run, the first to end first: few, as only drafts of these weeks have them."""
-    served = pending.filter(
-        state=Listing.State.SERVED, service__served_on__gte=(at - LONGEST_WINDOW).date()
-    ).select_related("edition", "establishment", "service", "waiver")
-    found = [(row, window) for row in served if (window := clock(row, at))]
-    return sorted(found, key=lambda pair: (pair[1].until, pair[0].pk))
 
 
 def _cameras(reach: of.Rows, at: datetime) -> Cameras:

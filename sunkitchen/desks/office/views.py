@@ -16,8 +16,8 @@ from sunkitchen.registry.establishments.gates import office_only
 from sunkitchen.registry.models import Establishment
 
 from ..links import link
+from . import figures_page, trail
 from . import kitchens as of
-from . import trail
 from .forms import TrailForm
 from .home import MOST, morning
 from .unreached import unreached
@@ -35,6 +35,13 @@ def office(request):
         "register": link("register_imports") if may_anywhere(request.user, Can.IMPORT_REGISTER) else "",
     }
     return render(request, "desks/office.html", context)
+
+
+@login_required
+def figures(request):
+    """The area in figures: scores, inspectors, districts, live pictures."""
+    office_only(request.user, Can.SEE_OFFICE)
+    return render(request, "desks/office_figures.html", figures_page.of(request.user, timezone.now()))
 
 
 @login_required
