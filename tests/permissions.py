@@ -257,6 +257,16 @@ ROUTES = [
     get("office_inspection_signature", kitchens(Can.SEE_OFFICE), "visited"),
     get("inspection_desk", kitchens(Can.SEE_KITCHEN), "visited"),
     get("inspection_desk_photo", kitchens(Can.SEE_KITCHEN), "visited"),
+    # draws and the plan of visits
+    get("public_draws", public),
+    get("public_draw_tool", public),
+    get("public_draw", public, "draw"),
+    get("public_draw_json", public, "draw"),
+    get("office_draws", office()),
+    form("office_draw_new", office(Can.DRAW_VISITS)),
+    get("office_draw", officers(Can.SEE_OFFICE), "draw"),
+    deed("office_draw_hold", officers(Can.DRAW_VISITS), "draw"),
+    deed("office_draw_visit", officers(Can.INSPECT), "assignment"),
     # editions
     get("office_editions", office()),
     form("office_edition_new", office(Can.DRAFT_EDITION)),

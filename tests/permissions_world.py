@@ -13,6 +13,7 @@ from tests import builders
 from tests.conftest import prove
 from tests.core import corpus
 from tests.permissions import ANONYMOUS, STRANGER
+from tests.ratings import supervised
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,10 @@ def furnished(place, authority, lead, second):
         second_number="HL-0015",
         visited_at=timezone.now(),
     )
+    visited = builders.closed_inspection(
+        place, lead=lead, second=second, authority=authority, signature_image=stored(f"signature-{place.pk}")
+    )
+    visited_photo = builders.inspection_photo(visited, file=stored(f"visited-{place.pk}"))
     edition, _new = Edition.objects.get_or_create(
         authority=authority,
         year=2026,
@@ -135,6 +140,8 @@ def furnished(place, authority, lead, second):
         delivery=builders.delivery(place, proof=stored(f"delivery-{place.pk}"), entered_by=author),
         membership=place.memberships.earliest("pk"),
         inspection=inspection,
+        visited=visited,
+        visited_photo=visited_photo,
         edition=edition,
         listing=listing,
         notice=letter(place),
@@ -142,6 +149,7 @@ def furnished(place, authority, lead, second):
         invitation=builders.invitation(place, issued_by=author),
         incident=builders.incident(camera, picture=b"JPEG"),
         clip=builders.clip(camera, body=b"film"),
+        supervised=supervised.furnished(place, authority, lead, second, paper=stored(f"supervised-{place.pk}")),
     )
 
 
@@ -191,11 +199,13 @@ def pools_of(things):
         "supplier": {"code": code, "pk": things.delivery.supplier_id},
         "membership": {"code": code, "pk": things.membership.pk},
         "inspection": {"code": code, "pk": things.inspection.pk},
+        "visited": {"pk": things.visited.pk, "photo": things.visited_photo.pk},
         "draft": {"pk": things.edition.pk},
         "register": {"pk": things.register.pk},
         "invitation": {"pk": things.invitation.pk},
         "notice": {"pk": things.notice.pk},
         "listing": {"pk": things.listing.pk, "of": "service", "page": 1},
+        **supervised.pools_of(things.supervised),
         "authority": {"authority": things.authority.slug},
         "edition": {"authority": things.authority.slug, "year": 2026, "number": 1},
         "incident": {"code": code, "pk": things.incident.pk},

@@ -89,6 +89,8 @@ def _office(here: str, user, able: set[Can]) -> list[Item]:
         ("office", _("Today"), 0, Can.SEE_OFFICE),
         ("papers", _("Review of papers"), waiting, Can.SEE_OFFICE),
         ("office_inspections", _("Inspections"), 0, Can.SEE_OFFICE),
+        ("office_samples", _("Samples"), 0, Can.SEE_OFFICE),
+        ("office_reminders", _("Orders to mend"), 0, Can.SEE_OFFICE),
         ("office_editions", _("Red and black lists"), 0, Can.SEE_OFFICE),
         ("office_kitchens", _("Kitchens"), 0, Can.SEE_OFFICE),
         ("office_incidents", _("Camera incidents"), 0, Can.SEE_OFFICE),

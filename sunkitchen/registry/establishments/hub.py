@@ -37,6 +37,7 @@ def cards(place: Establishment, user: Any, today: date) -> list[Card]:
         (_("Cameras"), "cameras", _of_cameras(place), Can.SEE_KITCHEN),
         (_("Staff"), "staff", _of_staff(place, today), Can.SEE_KITCHEN),
         (_("Ledger"), "ledger", _of_ledger(place, today), Can.SEE_KITCHEN),
+        (_("Supervision"), "kitchen_duties", _of_supervision(place, today), Can.SEE_KITCHEN),
         (_("Photos"), "photos", _of_photos(place), Can.SEE_KITCHEN),
         (_("Table codes"), "stickers", _of_stickers(place), Can.PRINT_STICKERS),
         (_("“You are filmed” sign"), "filmed_sign", (_("To print and to put up"), ""), Can.SEE_KITCHEN),
@@ -100,6 +101,14 @@ def _of_ledger(place: Establishment, today: date) -> Fact:
         return _("Last delivery today"), ""
     words = ngettext("Last delivery %(days)s day ago", "Last delivery %(days)s days ago", age) % {"days": age}
     return words, "warn" if age > STALE_DAYS else ""
+
+
+def _of_supervision(place: Establishment, today: date) -> Fact:
+    asked = list(place.reminders.filter(ended_at=None).values_list("mend_by", flat=True))
+    if not asked:
+        return _("Nothing has to be mended"), ""
+    words = ngettext("%(count)s thing to mend", "%(count)s things to mend", len(asked)) % {"count": len(asked)}
+    return words, "bad" if min(asked) < today else "warn"
 
 
 def _of_photos(place: Establishment) -> Fact:
