@@ -19,8 +19,10 @@ from .models import Edition, Listing, ListingIdentity
 
 
 @transaction.atomic
-def draft(authority: Authority, *, by: User, period_from: date, period_to: date, at: datetime | None = None) -> Edition:
-    """Open the authority's next edition, by the newest rules, over a period that has ended."""
+def draft(
+    authority: Authority, *, by: User, period_from: date, period_to: date, at: datetime | None = None, rules: str = ""
+) -> Edition:
+    """Open the authority's next edition over a period that has ended, by the newest rules or those it was under."""
     at = at or timezone.now()
     guards.must(by, Can.DRAFT_EDITION, authority)
     today = timezone.localtime(at).date()
@@ -34,7 +36,7 @@ def draft(authority: Authority, *, by: User, period_from: date, period_to: date,
         authority=authority,
         year=today.year,
         number=(last or 0) + 1,
-        rule_version=ruleset.current().version,
+        rule_version=ruleset.load(rules).version if rules else ruleset.current().version,
         period_from=period_from,
         period_to=period_to,
         drafted_by=by,

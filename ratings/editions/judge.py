@@ -33,6 +33,8 @@ class Rule:
     basis: str = ""
     document: str = ""
     binding: str = ""
+    do_zh: str = ""  # what a kitchen does about it
+    do_en: str = ""
 
     def check(self, facts: Facts) -> "Finding":
         value = facts.get(self.fact)

@@ -10,6 +10,7 @@ from .judge import BLACK, NOT_JUDGED, OPERATIONS, RED, UNKNOWN, Rule, RuleSet
 FOLDER = Path(__file__).parent / "rules"
 ALWAYS = {"code", "colour", "clause", "fact", "op", "threshold", "term_months", "zh", "en"}
 OF_BLACK = {"basis", "document", "binding"}
+SAID = {"do_zh", "do_en"}  # what a kitchen does about it, in both languages or in none
 BINDINGS = {"statute", "commitment"}
 
 
@@ -39,8 +40,10 @@ def _rule(entry: dict[str, Any]) -> Rule:
     needed = ALWAYS | (OF_BLACK if entry.get("colour") == BLACK else set())
     if missing := sorted(name for name in needed if entry.get(name) in ("", None)):
         raise BadRules(f"Rule {code} lacks {', '.join(missing)}.")
-    if strange := sorted(entry.keys() - ALWAYS - OF_BLACK - {"when_unknown"}):
+    if strange := sorted(entry.keys() - ALWAYS - OF_BLACK - SAID - {"when_unknown"}):
         raise BadRules(f"Rule {code} has unknown {', '.join(strange)}.")
+    if len(SAID & entry.keys()) == 1:
+        raise BadRules(f"Rule {code} says what to do about it in one language alone.")
     if entry["colour"] not in (RED, BLACK) or entry["op"] not in OPERATIONS:
         raise BadRules(f"Rule {code} has an unknown colour or op.")
     if entry["colour"] == BLACK and entry["binding"] not in BINDINGS:
@@ -65,7 +68,12 @@ def load(version: str) -> RuleSet:
     return ruleset
 
 
+def versions() -> list[str]:
+    """Every version that was ever in force, the newest first."""
+    found = [tuple(map(int, path.stem.split("-"))) for path in FOLDER.glob("*-*.toml")]
+    return ["-".join(map(str, version)) for version in sorted(found, reverse=True)]
+
+
 def current() -> RuleSet:
     """The newest rule set: what the next edition is drafted by."""
-    versions = [tuple(map(int, path.stem.split("-"))) for path in FOLDER.glob("*-*.toml")]
-    return load("-".join(map(str, max(versions))))
+    return load(versions()[0])

@@ -26,6 +26,7 @@ REASONS_BLACK = (
     "原料来源凭证不全，加工场所不清洁，监督检查结果为不符合。",
 )
 REASON_LAPSED = "食品经营许可已过有效期，现场仍在经营。"
+RULES_THEN = "2026-3"  # of what is published: they judged neither ledgers nor certificates yet
 OBJECTION = (
     "检查当天冷柜停电检修，过期食品是待退货的，已单独放在角落，请再核实（演示）。",
     "砧板当时正在更换，新旧混放不到半小时，并未用于加工，现附采购单照片（演示）。",
@@ -107,7 +108,11 @@ class _Course:
         until = self.drafted.date()
         since = last.period_to + timedelta(days=1) if last else until - timedelta(days=30)
         self.edition = editions.draft(
-            self.tale.bureau, by=self.by(self.drafter), period_from=min(since, until), period_to=until
+            self.tale.bureau,
+            by=self.by(self.drafter),
+            period_from=min(since, until),
+            period_to=until,
+            rules=RULES_THEN if self.number <= parts.EDITIONS else "",
         )
 
     def pick(self, serial: int, colour: str, reason: str, rule: str = "") -> None:
