@@ -265,3 +265,47 @@ def clip(camera, *, body=b"", state="kept", source="officer", asked_by=None, **f
         **({**kept, "first_at": now - timedelta(seconds=60), "kept_at": now} if state == "kept" else {}),
     }
     return Clip.objects.create(camera=camera, source=source, asked_by=asked_by, state=state, **{**defaults, **fields})
+
+
+def closed_inspection(establishment, *, lead, second, **fields):
+    """A visit at which all was in order, as `close` leaves it."""
+    from ratings.inspections import checklists
+    from ratings.models import Inspection
+
+    checklist = checklists.current()
+    now = timezone.now()
+    defaults = {
+        "checklist": checklist.version,
+        "lead_number": "HL-0012",
+        "second_number": "HL-0015",
+        "visited_at": now,
+        "answers": {item.code: {"answer": "ok", "note": ""} for item in checklist.items},
+        "state": "closed",
+        "score_tenths": 100,
+        "result": "conforms",
+        "reasons": ["no_permit_in_force"],
+        "signature": "signed",
+        "signed_name": "王海",
+        "closed_at": now,
+    }
+    return Inspection.objects.create(establishment=establishment, lead=lead, second=second, **{**defaults, **fields})
+
+
+def inspection_photo(inspection, *, item="", file=None, **fields):
+    import uuid
+
+    from ratings.models import InspectionPhoto
+
+    return InspectionPhoto.objects.create(
+        inspection=inspection,
+        item=item,
+        file=file or stored_file(),
+        **{"key": uuid.uuid4(), "added_by": inspection.lead, **fields},
+    )
+
+
+def draw(authority, *, by, kitchens=1, **fields):
+    """Committed to, with whatever stands in that authority's area as its pool: needs two inspectors there."""
+    from ratings.draws import actions
+
+    return actions.commit(authority, by=by, title="第四季度双随机抽查", kitchens=kitchens, **fields)

@@ -64,6 +64,7 @@ def world(db, settings, tmp_path):
 def furnished(place, authority, lead, second):
     """The kitchen with one of everything."""
     from ratings.editions import ruleset
+    from ratings.editions.afterwards import ListingFile, Rectification
     from ratings.editions.models import Edition, Listing, ListingIdentity, Service
     from ratings.inspections import checklists
     from ratings.models import Inspection
@@ -123,13 +124,25 @@ def furnished(place, authority, lead, second):
         proof=stored(f"proof-{place.pk}"),
         recorded_by=lead,
     )
+    evidence = ListingFile.objects.create(
+        listing=listing, file=stored(f"evidence-{place.pk}"), title="后厨", added_by=lead
+    )
+    rectification = Rectification.objects.create(
+        listing=listing, statement="已整改。", asked_by=author, due_on=timezone.localdate()
+    )
+    rectification.files.add(stored(f"mended-{place.pk}"))
     camera = builders.camera(place)
     settings.POSTERS_ROOT.mkdir(exist_ok=True)
     (settings.POSTERS_ROOT / f"{camera.code}.jpg").write_bytes(b"JPEG")
     member = builders.staff_member(place, added_by=author)
     builders.health_certificate(member, submitted_by=author)
     consent = builders.filming_consent(member, form=stored(f"consent-{place.pk}"))
+    draw = draw_of(authority, author)
     return SimpleNamespace(
+        draw=draw,
+        assignment=draw.assignments.create(
+            position=1, establishment=place, lead=lead, second=second, due_on=timezone.localdate()
+        ),
         place=place,
         authority=authority,
         permit=permit,
@@ -144,12 +157,32 @@ def furnished(place, authority, lead, second):
         visited_photo=visited_photo,
         edition=edition,
         listing=listing,
+        evidence=evidence,
+        rectification=rectification,
         notice=letter(place),
         register=builders.register_import(authority, brought_by=author),
         invitation=builders.invitation(place, issued_by=author),
         incident=builders.incident(camera, picture=b"JPEG"),
         clip=builders.clip(camera, body=b"film"),
         supervised=supervised.furnished(place, authority, lead, second, paper=stored(f"supervised-{place.pk}")),
+    )
+
+
+def draw_of(authority, by):
+    """Committed to, with nobody in its pool: the gates are asked, not the lot."""
+    from ratings.models import Draw
+    from sunkitchen.core import translog
+
+    number = Draw.objects.filter(authority=authority).count() + 1
+    return Draw.objects.create(
+        authority=authority,
+        year=2026,
+        number=number,
+        title="双随机",
+        kitchens=1,
+        pool={"kitchens": [], "inspectors": [], "conflicts": []},
+        committed_by=by,
+        committed_entry=translog.append({"kind": "draw.committed", "draw": f"{authority.slug}/2026-{number}"}),
     )
 
 
@@ -200,11 +233,15 @@ def pools_of(things):
         "membership": {"code": code, "pk": things.membership.pk},
         "inspection": {"code": code, "pk": things.inspection.pk},
         "visited": {"pk": things.visited.pk, "photo": things.visited_photo.pk},
+        "draw": {"pk": things.draw.pk, "authority": things.authority.slug, "year": 2026, "number": things.draw.number},
+        "assignment": {"pk": things.assignment.pk},
         "draft": {"pk": things.edition.pk},
         "register": {"pk": things.register.pk},
         "invitation": {"pk": things.invitation.pk},
         "notice": {"pk": things.notice.pk},
-        "listing": {"pk": things.listing.pk, "of": "service", "page": 1},
+        "listing": {"pk": things.listing.pk, "of": "service", "page": 1, "file": things.evidence.pk},
+        "rectification": {"pk": things.rectification.pk, "number": 1},
+        "bureau": {"pk": things.authority.pk},
         **supervised.pools_of(things.supervised),
         "authority": {"authority": things.authority.slug},
         "edition": {"authority": things.authority.slug, "year": 2026, "number": 1},

@@ -28,6 +28,8 @@ from .models import Finding, Inspection, InspectionPhoto
 CLOSE = Step("close", {Inspection.State.DRAFT}, Inspection.State.CLOSED)
 FILL_IN = Step("fill_in", {Inspection.State.DRAFT}, Inspection.State.DRAFT)
 CLOCK_TOLERANCE = timedelta(minutes=10)  # of an officer's phone
+PHOTO_TOLERANCE = timedelta(days=1)  # before the hour that was entered
+OLDEST = timedelta(days=366)  # visit that is still entered
 MOST_PHOTOS = 60  # of a visit
 MOST_HEADS = 500  # at work in one kitchen
 
@@ -75,6 +77,8 @@ def begin(
         raise Refused(_("Nobody inspects a kitchen that they act for."))
     if visited_at > at + CLOCK_TOLERANCE:
         raise Refused(_("The visit lies in the future."))
+    if visited_at < at - OLDEST:
+        raise Refused(_("The visit lies more than a year back."))
     if establishment.state == Establishment.State.CLOSED:
         raise Refused(_("This kitchen is closed."))
     covering = inspectors_of(establishment)
@@ -142,8 +146,8 @@ def add_photo(
     taken_at = taken_at or now
     if item and item not in {known.code for known in checklists.load(inspection.checklist).items}:
         raise Refused(_("An answer does not belong to this checklist."))
-    if taken_at > now + CLOCK_TOLERANCE:
-        raise Refused(_("The photo's time lies in the future. Please set the phone's clock."))
+    if not inspection.visited_at - PHOTO_TOLERANCE < taken_at < now + CLOCK_TOLERANCE:
+        raise Refused(_("The photo was not taken at this visit. Is the phone's clock right?"))
     with files.admitting([upload], kinds=files.IMAGES) as (page,), transaction.atomic():
         locks.hold(f"inspection photo {key}")
         _hold(inspection)

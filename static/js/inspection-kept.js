@@ -1,0 +1,24 @@
+// Pages of visits that this phone keeps for a dead network: asked for here, forgotten when the officer signs out.
+
+const KEPT = 'inspections-';
+
+/** Every page that was kept is gone: whoever opens this phone next sees none. */
+export async function forget() {
+  if (!('caches' in window)) return;
+  for (const name of await caches.keys()) if (name.startsWith(KEPT)) await caches.delete(name);
+}
+
+/** Keep this page, with all it is made of, and the pages `once` if they are not there. Without a worker: nothing. */
+export async function keep(script, user, once = []) {
+  if (!('serviceWorker' in navigator)) return;
+  try {
+    await navigator.serviceWorker.register(script);
+    const worker = (await navigator.serviceWorker.ready).active;
+    const parts = performance.getEntriesByType('resource').map((entry) => entry.name.split('#')[0]);
+    const named = [...document.querySelectorAll('link[rel=stylesheet], link[rel=icon]')].map((link) => link.href);
+    const made = [...parts, ...named].filter((address) => address.startsWith(`${location.origin}/static/`));
+    worker.postMessage({ user, keep: [location.href.split('#')[0], ...new Set(made)], once });
+  } catch {
+    // a browser that refuses workers: the draft is kept all the same, only the page needs a network
+  }
+}
