@@ -146,6 +146,19 @@ def document_bytes(edition: Edition, at: datetime) -> bytes:
     return translog.canonical(document(edition, at))
 
 
+def proof_text(edition: Edition) -> str:
+    """Checkpoint and inclusion proof of a published edition, for people to keep on paper or in a file. Unsigned before."""
+    entry = edition.entry
+    checkpoint = translog.covering(entry) if entry else None
+    if entry is None or checkpoint is None:
+        raise Unsigned(edition.code)
+    proof = "\n".join(translog.proof(entry, checkpoint))
+    return (
+        f"edition {edition.code}\nentry {entry.seq} of {checkpoint.size}\nleaf {entry.leaf_hash}\n\n"
+        f"proof\n{proof}\n\ncheckpoint\n{checkpoint.note}\nkeys\n{translog.keys()}\n"
+    )
+
+
 def _in_order(edition: Edition) -> list[Listing]:
     rows = edition.listings.published().order_by("place").select_related("identity")
     return list(rows.prefetch_related("amendments__entry", "amendments__lifted_entry"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -19,6 +19,8 @@ from . import facts, judge
 from .models import Edition, Listing, Objection
 
 ON_BLACK = gettext_lazy("This kitchen stands on a black list whose term has not ended.")
+
+HOUR = 9  # of publication, where no schedule names one
 
 
 @dataclass(frozen=True)
@@ -129,3 +131,73 @@ def clock(listing: Listing, at: datetime) -> Clock | None:
         today = workdays.add(today, 1).day
         left += 1
     return Clock(window.day, left, window.provisional)
+
+
+# ── the line of its way ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A stop on the way of an edition: "done", "now" or "ahead", and in a few words how it stands."""
+
+    name: str
+    state: str
+    says: str
+
+
+def line(edition: Edition, listings: list[Listing], course: Any, at: datetime) -> list[Stop]:
+    """Draft, notice, objection, approval, publication. `listings` are those kept, `course` what the chain said."""
+    black = [listing for listing in listings if listing.colour == Listing.Colour.BLACK]
+    unserved = sum(listing.state in (Listing.State.DRAFT, Listing.State.NOTICED) for listing in black)
+    objected = sum(listing.state == Listing.State.OBJECTED for listing in black)
+    running = sum(listing.window_is_open(at) for listing in black if listing.state == Listing.State.SERVED)
+    agreed = sum(bool(row.approval and row.approval.agreed) for row in course)
+    refused = any(row.approval and not row.approval.agreed for row in course)
+    published = edition.state == Edition.State.PUBLISHED
+    found = [
+        (
+            _("Draft"),
+            bool(listings),
+            _("%(red)d red, %(black)d black") % {"red": len(listings) - len(black), "black": len(black)},
+        ),
+        (
+            _("Notice"),
+            unserved == 0,
+            _("%(count)d not served") % {"count": unserved} if unserved else _("served") if black else _("none needed"),
+        ),
+        (
+            _("Objection"),
+            unserved + objected + running == 0,
+            _("%(count)d to decide") % {"count": objected}
+            if objected
+            else _("%(count)d windows open") % {"count": running}
+            if running
+            else _("in time")
+            if black
+            else _("none needed"),
+        ),
+        (
+            _("Approval"),
+            bool(course) and agreed == len(course),
+            _("refused") if refused else f"{agreed}/{len(course)}" if course else _("no chain"),
+        ),
+        (_("Publication"), published, _hour(edition)),
+    ]
+    stops: list[Stop] = []
+    for name, is_done, says in found:
+        is_next = all(stop.state == "done" for stop in stops)
+        stops.append(Stop(name, "done" if published or (is_done and is_next) else "now" if is_next else "ahead", says))
+    return stops
+
+
+def _hour(edition: Edition) -> str:
+    hour = edition.published_at or edition.release_at
+    return f"{timezone.localtime(hour):%m-%d %H:%M}" if hour else ""
+
+
+def next_hour(authority: Authority, at: datetime) -> datetime:
+    """When the authority publishes next: the hour of its schedule (else HOUR), today or tomorrow."""
+    schedule = getattr(authority, "schedule", None)
+    here = timezone.localtime(at)
+    hour = here.replace(hour=schedule.hour if schedule else HOUR, minute=0, second=0, microsecond=0)
+    return hour if hour > here else hour + timedelta(days=1)

@@ -8,8 +8,9 @@ from ratings.editions import actions as editions
 from ratings.models import Edition, Inspection, Listing
 from sunkitchen.core.models import StoredFile
 from tests import builders
+from tests.conftest import prove
 
-from .conftest import MONDAY, answers
+from .conftest import MONDAY, agree, answers
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ def test_an_edition_from_draft_to_published(
     )
     edition = Edition.objects.get()
     shown = page.get(made.url).content.decode()
-    assert bad.code in shown and good.code in shown
+    assert reverse("office_edition_approvals", args=[edition.pk]) in shown
     for kitchen, colour, rule, number in ((good, "red", "", ""), (bad, "black", "B1", "海市监检〔2026〕117 号")):
         fields = {
             "kitchen": kitchen.code,
@@ -84,16 +85,21 @@ def test_an_edition_from_draft_to_published(
     assert page.get(f"{url}proof/service/1/").status_code == 200
 
     page = browse(sun)
-    assert page.post(f"{made.url}publish/").status_code == 422
+    prove(page)
+    assert page.post(f"{made.url}release/", {"do": "now"}).status_code == 422
     page = browse(li)
     assert page.post(f"{url}waive/", {"waived_on": today, "statement": "放弃陈述申辩"}).status_code == 302
+    agree(edition, timezone.now())
     page = browse(sun)
+    assert "sign-in/again" in page.get(f"{made.url}release/").url, "who publishes proves once more who they are"
+    prove(page)
+    assert page.get(f"{made.url}release/").status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
-        assert page.post(f"{made.url}publish/").status_code == 302
+        assert page.post(f"{made.url}release/", {"do": "now"}).status_code == 302
     edition.refresh_from_db()
     assert edition.state == "published"
     assert (log_root / "editions/hailan/2026-1.json").exists()
-    assert page.post(f"{made.url}publish/").status_code == 409
+    assert page.post(f"{made.url}release/", {"do": "now"}).status_code == 409
     for address in (made.url, url, "/office/editions/", "/en/office/editions/"):
         assert page.get(address).status_code == 200
 
@@ -174,10 +180,14 @@ def test_the_office_is_for_officers(client, browse, wang, wu, zhao, name):
         ("office_listing_decide", "sun", "li"),
         ("office_listing_drop", "zhao", "li"),
         ("office_edition_pick", "zhao", "sun"),
-        ("office_edition_publish", "sun", "zhao"),
+        ("office_edition_recall", "sun", "zhao"),
+        ("office_edition_opinion", "li", "wu"),
+        ("office_listing_attach", "zhao", "li"),
     ],
 )
-def test_a_step_is_behind_its_gate(request, client, browse, black, draft, chen, sun, li, zhao, name, allowed, denied):
+def test_a_step_is_behind_its_gate(
+    request, client, browse, black, draft, chen, sun, li, zhao, wu, name, allowed, denied
+):
     url = reverse(name, args=[draft.pk if "edition" in name else black.pk])
     elsewhere = builders.officer("外", builders.authority("别市局", division="999902"), "inspector")
     assert client.post(url).status_code == 302
