@@ -37,10 +37,13 @@ class Rule:
     do_en: str = ""
 
     def check(self, facts: Facts) -> "Finding":
+        return Finding(self, self.outcome(facts), facts.get(self.fact))
+
+    def outcome(self, facts: Facts) -> str:
         value = facts.get(self.fact)
         if value is None:
-            return Finding(self, self.when_unknown, None)
-        return Finding(self, HOLDS if OPERATIONS[self.op](value, self.threshold) else FAILS, value)
+            return self.when_unknown
+        return HOLDS if OPERATIONS[self.op](value, self.threshold) else FAILS
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,27 @@ def judge(facts: Facts, rules: RuleSet) -> Verdict:
         return Verdict(BLACK, findings)
     judged = any(finding.outcome == HOLDS for finding in verdict.of(RED))
     return Verdict(RED if judged and not verdict.against_red else NONE, findings)
+
+
+class Table:
+    """A rule set laid out for judging very many: the same judgement without its explanation."""
+
+    def __init__(self, rules: RuleSet):
+        self._red, self._black = rules.of(RED), rules.of(BLACK)
+
+    def black(self, facts: Facts) -> list[Rule]:
+        """The black rules that hold."""
+        return [rule for rule in self._black if rule.outcome(facts) == HOLDS]
+
+    def is_red(self, facts: Facts) -> bool:
+        """Whether every red rule holds, at least one of them judged. Of a kitchen that no black rule speaks of."""
+        judged = False
+        for rule in self._red:
+            outcome = rule.outcome(facts)
+            if outcome not in (HOLDS, NOT_JUDGED):
+                return False
+            judged = judged or outcome == HOLDS
+        return judged
 
 
 def _is(value: str | int, threshold: object) -> bool:
