@@ -18,7 +18,7 @@ def inspection(establishment, *, days_ago=36, result="conforms", grade="A", scor
         establishment=establishment,
         authority=hailan,
         checklist="2026-1",
-        lead=builders.user("赵查"),
+        lead=fields.pop("lead", None) or builders.user("赵查"),
         second=builders.user("周验"),
         lead_number="HL-0012",
         second_number="HL-0015",

@@ -208,27 +208,27 @@ def around(bins: dict[int, int], letter: str, tenths: int) -> Cut:
 def _inspectors(user: Any, at: datetime) -> list[Inspector]:
     rows = (
         _visits(user, at)
-        .values("lead", name=F("lead__name"), kind=F("establishment__category"))
+        .values("lead", name=F("lead__name"), category=F("establishment__category"))
         .annotate(n=Count("pk"), total=Sum("score_tenths"), squares=Sum(F("score_tenths") * F("score_tenths")))
     )
     return compared(rows)
 
 
 def compared(rows: Iterable[dict[str, Any]]) -> list[Inspector]:
-    """Rows of (lead, name, kind of kitchen) with number, sum and sum of squares of scores. Pure."""
+    """Rows of (lead, name, category of kitchen) with number, sum and sum of squares of scores. Pure."""
     rows = list(rows)
     of_kind: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     of_lead: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        of_kind[row["kind"]][0] += row["n"]
-        of_kind[row["kind"]][1] += row["total"]
+        of_kind[row["category"]][0] += row["n"]
+        of_kind[row["category"]][1] += row["total"]
         of_lead[row["lead"]].append(row)
     found = []
     for pk, mine in of_lead.items():
         n = sum(row["n"] for row in mine)
         mean = sum(row["total"] for row in mine) / n
         variance = sum(row["squares"] for row in mine) / n - mean * mean
-        expected = sum(row["n"] * of_kind[row["kind"]][1] / of_kind[row["kind"]][0] for row in mine) / n
+        expected = sum(row["n"] * of_kind[row["category"]][1] / of_kind[row["category"]][0] for row in mine) / n
         found.append(Inspector(pk, mine[0]["name"], n, mean, sqrt(max(variance, 0.0)), expected))
     return sorted((row for row in found if row.visits >= FEW), key=lambda row: (-row.apart, row.pk))
 

@@ -35,6 +35,14 @@ class Group:
     words: str
     items: list[Item]
 
+    @property
+    def here(self) -> bool:
+        return any(item.here for item in self.items)
+
+    @property
+    def count(self) -> int:
+        return sum(item.count for item in self.items)
+
 
 @register.simple_tag(takes_context=True)
 def desk_nav(context) -> list[Group]:
@@ -47,10 +55,10 @@ def desk_nav(context) -> list[Group]:
     held = _held(request)
     able = {capability for grant in held for capability in CAPABILITIES[grant.role]}
     if Can.SEE_OFFICE in able:
-        groups.append(Group(_("Office"), _office(request.path, user, able)))
+        groups.extend(_office(request.path, user, able))
     kitchens = Establishment.objects.filter(pk__in=[grant.establishment for grant in held if grant.establishment])
     if kitchens or not groups:
-        groups.append(Group(_("Kitchens"), _kitchens(request.path, kitchens.order_by("signboard", "pk"))))
+        groups.append(Group(_("My kitchens"), _kitchens(request.path, kitchens.order_by("signboard", "pk"))))
     if not any(item.here for group in groups for item in group.items):
         _mark_supervised(request.path, groups)
     return groups
@@ -83,24 +91,59 @@ def _mark_supervised(here: str, groups: list[Group]) -> None:
         group.items[:] = [replace(item, here=item.path == room) for item in group.items]
 
 
-def _office(here: str, user, able: set[Can]) -> list[Item]:
+def _office(here: str, user, able: set[Can]) -> list[Group]:
+    """Rooms by what they are about; one that this installation does not have is left out, and so is an empty group."""
     waiting = Credential.objects.within(user, Can.REVIEW_PAPERS).waiting().count() if Can.REVIEW_PAPERS in able else 0
-    rooms = [
-        ("office", _("Today"), 0, Can.SEE_OFFICE),
-        ("papers", _("Review of papers"), waiting, Can.SEE_OFFICE),
-        ("office_inspections", _("Inspections"), 0, Can.SEE_OFFICE),
-        ("office_samples", _("Samples"), 0, Can.SEE_OFFICE),
-        ("office_reminders", _("Orders to mend"), 0, Can.SEE_OFFICE),
+    groups = [
+        (
+            _("Office"),
+            [
+                ("office", _("Today"), 0, Can.SEE_OFFICE),
+                ("office_figures", _("Figures"), 0, Can.SEE_OFFICE),
+            ],
+        ),
+        (
+            _("Supervision"),
+            [
+                ("office_plan", _("Visits that are due"), 0, Can.SEE_OFFICE),
+                ("office_calendar", _("Calendar"), 0, Can.SEE_OFFICE),
+                ("office_draws", _("Random draws"), 0, Can.SEE_OFFICE),
+                ("office_inspections", _("Inspections"), 0, Can.SEE_OFFICE),
+                ("office_samples", _("Samples"), 0, Can.SEE_OFFICE),
+                ("office_complaints", _("Complaints"), 0, Can.HANDLE_COMPLAINT),
+                ("office_reminders", _("Reminders"), 0, Can.SEE_OFFICE),
+                ("office_outbreaks", _("Outbreaks"), 0, Can.SEE_OFFICE),
+            ],
+        ),
+        (
+            _("Lists"),
+            [
         ("office_editions", _("Red and black lists"), 0, Can.SEE_OFFICE),
-        ("office_kitchens", _("Kitchens"), 0, Can.SEE_OFFICE),
-        ("office_incidents", _("Camera incidents"), 0, Can.SEE_OFFICE),
-        ("office_clips", _("Video evidence"), 0, Can.SEE_CLIPS),
-        ("office_relay", _("Relay"), 0, Can.RUN_RELAY),
-        ("register_imports", _("Register"), 0, Can.IMPORT_REGISTER),
-        ("claims", _("Invitations"), 0, Can.INVITE_OWNERS),
-        ("office_audit", _("Audit trail"), 0, Can.SEE_AUDIT),
+                ("office_schedule", _("Rhythm"), 0, Can.SEE_OFFICE),
+                ("office_approval_chain", _("Approval chain"), 0, Can.SEE_OFFICE),
+            ],
+        ),
+        (
+            _("Kitchens"),
+            [
+                ("office_kitchens", _("Kitchens"), 0, Can.SEE_OFFICE),
+                ("papers", _("Review of papers"), waiting, Can.SEE_OFFICE),
+                ("register_imports", _("Register"), 0, Can.IMPORT_REGISTER),
+                ("claims", _("Invitations"), 0, Can.INVITE_OWNERS),
+            ],
+        ),
+        (
+            _("Cameras"),
+            [
+                ("office_incidents", _("Camera incidents"), 0, Can.SEE_OFFICE),
+                ("office_clips", _("Video evidence"), 0, Can.SEE_CLIPS),
+                ("office_relay", _("Relay"), 0, Can.RUN_RELAY),
+            ],
+        ),
+        (_("Records"), [("office_audit", _("Audit trail"), 0, Can.SEE_AUDIT)]),
     ]
-    return _items(here, *(room[:3] for room in rooms if room[3] in able))
+    found = [Group(words, _items(here, *(room[:3] for room in rooms if room[3] in able))) for words, rooms in groups]
+    return [group for group in found if group.items]
 
 
 def _kitchens(here: str, kitchens) -> list[Item]:
