@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core.models import AuditEntry
 
+from .complaints import words as complaints
+
 DEEDS = {
+    **complaints.DEEDS,
     "edition.drafted": _("opened the draft"),
     "edition.published": _("published the edition"),
     "listing.picked": _("picked the kitchen"),
@@ -34,6 +37,10 @@ DEEDS = {
     "rectification.asked": _("asked for a visit: it is mended"),
     "rectification.verified": _("saw it mended"),
     "rectification.refused": _("saw it not mended yet"),
+    "draw.committed": _("committed to a draw"),
+    "draw.drawn": _("held the draw"),
+    "draw.visit_begun": _("began the visit that was drawn"),
+    "risk.set": _("gave the kitchen its risk class"),
     "sample.taken": _("took the sample"),
     "sample.handed_over": _("handed the sample over"),
     "sample.received": _("recorded that the laboratory has it"),

@@ -1,4 +1,4 @@
-"""`python -m sunkitchen …`: the product's own commands, and Django's. `verify` needs neither settings nor database."""
+"""`python -m sunkitchen …`: the product's own commands, and Django's. `verify` and `redraw` need neither settings nor database."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from importlib import import_module
 # Each module's `main(words)` returns the exit code.
 OWN = {
     "verify": "sunkitchen.core.verify",
+    "redraw": "ratings.draws.redraw",
     "messages": "sunkitchen.messages",
     "serve": "sunkitchen.serve",
     "demo": "sunkitchen.demo.command",

@@ -370,6 +370,23 @@ ROUTES = [
     get("film", public, "film", 200, 404),  # whose token is the right: tests/streams/phone asks it all
     # evidence: the office's alone, and a guest's report of what they see
     form("report_moment", public, "kitchen"),
+    # complaints and reports, and how it was; without a kitchen it leads to the page of codes
+    Route("complaint_new", public, "", ("GET", "POST"), frozenset({302, 403})),
+    Route("complaints", public, "", ("GET", "POST"), frozenset({200, 403})),
+    Route("complaint", public, "complaint", ("GET", "POST"), frozenset({200, 403})),
+    Route("say", public, "kitchen", ("GET", "POST"), ANSWERED),
+    get("office_complaints", office(Can.HANDLE_COMPLAINT)),
+    get("office_complaint_new", office(Can.HANDLE_COMPLAINT)),
+    form("office_complaint_enter", officers(Can.HANDLE_COMPLAINT), "kitchen"),
+    get("office_complaint", officers(Can.HANDLE_COMPLAINT), "complaint"),
+    deed("office_complaint_who", officers(Can.HANDLE_COMPLAINT), "complaint"),
+    get("office_complaint_photo", officers(Can.HANDLE_COMPLAINT), "complaint"),
+    *(
+        deed(f"office_complaint_{step}", officers(Can.HANDLE_COMPLAINT), "complaint")
+        for step in "accept refuse assign investigate resolve close open_case told extend group note number".split()
+    ),
+    get("kitchen_complaints", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    deed("complaint_answer", kitchens(Can.OBJECT), "complaint"),
     deed("camera_keep", officers(Can.KEEP_CLIPS), "kitchen"),
     get("office_relay", office(Can.RUN_RELAY)),
     get("office_clips", office(Can.SEE_CLIPS)),

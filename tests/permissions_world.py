@@ -164,6 +164,7 @@ def furnished(place, authority, lead, second):
         invitation=builders.invitation(place, issued_by=author),
         incident=builders.incident(camera, picture=b"JPEG"),
         clip=builders.clip(camera, body=b"film"),
+        complaint=complaint(place),
         supervised=supervised.furnished(place, authority, lead, second, paper=stored(f"supervised-{place.pk}")),
     )
 
@@ -184,6 +185,22 @@ def draw_of(authority, by):
         committed_by=by,
         committed_entry=translog.append({"kind": "draw.committed", "draw": f"{authority.slug}/2026-{number}"}),
     )
+
+
+def complaint(place):
+    """A dispute that was accepted, with a photo."""
+    from ratings.models import Complaint, ComplaintPhoto
+
+    row = Complaint.objects.create(
+        establishment=place,
+        kind="dispute",
+        category="spoiled",
+        said="汤是馊的。",
+        state="accepted",
+        accepted_at=timezone.now(),
+    )
+    ComplaintPhoto.objects.create(complaint=row, file=stored(f"complaint-{place.pk}"))
+    return row
 
 
 def letter(place):
@@ -247,5 +264,11 @@ def pools_of(things):
         "edition": {"authority": things.authority.slug, "year": 2026, "number": 1},
         "incident": {"code": code, "pk": things.incident.pk},
         "clip": {"code": things.clip.code},
+        "complaint": {
+            "code": code,
+            "pk": things.complaint.pk,
+            "tracking": things.complaint.tracking,
+            "number": 1,
+        },
         "log": {"name": "checkpoint"},
     }

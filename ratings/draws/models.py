@@ -105,6 +105,10 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.draw} {self.position}"
 
+    def is_for(self, user: Any) -> bool:
+        """Whether this person was drawn for it."""
+        return user.pk in (self.lead_id, self.second_id)
+
     @property
     def scope(self) -> Scope:
         return self.establishment.scope

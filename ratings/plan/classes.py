@@ -1,5 +1,7 @@
 """The risk class of every kitchen, in one query: its newest row, or the first class by its kind."""
 
+from typing import Any
+
 from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -23,7 +25,7 @@ FIRST = {
 WEIGHTS = {"A": 1, "B": 2, "C": 3, "D": 4}  # in a draw
 
 
-def classed(kitchens: QuerySet[Establishment]) -> QuerySet[Establishment]:
+def classed(kitchens: QuerySet[Establishment]) -> QuerySet[Any]:
     """With `letter`: A to D."""
     newest = Risk.objects.filter(establishment=OuterRef("pk")).order_by("-set_at", "-pk").values("letter")[:1]
     first = Case(

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from .complaints import views as complaints
+from .draws import views as draws
 from .embed import views as embed
 from .home import views as home
 from .kitchen import views as kitchen
@@ -24,6 +26,10 @@ urlpatterns = [
     path("k/<slug:code>/kiosk/", wall.kiosk, name="kitchen_kiosk"),
     path("k/<slug:code>/ledger/", kitchen.ledger_page, name="kitchen_ledger"),
     path("k/<slug:code>/history/", kitchen.history, name="kitchen_history"),
+    path("say/<slug:code>/", complaints.say, name="say"),
+    path("complaints/", complaints.complaints, name="complaints"),
+    path("complaints/new/", complaints.new, name="complaint_new"),
+    path("complaints/<slug:tracking>/", complaints.complaint, name="complaint"),
     path("q/<slug:token>", scan.scan, name="scan"),
     path("Q/<slug:token>", scan.scan, name="scan_upper"),  # upper case makes a smaller QR code
     path("badge/<slug:code>.svg", embed.badge, name="badge"),
@@ -36,6 +42,10 @@ urlpatterns = [
     path("lists/<slug:authority>/<int:year>-<int:number>.pdf", lists.edition_pdf, name="edition_pdf"),
     path("lists/<slug:authority>/<int:year>-<int:number>.png", lists.edition_png, name="edition_png"),
     path("lists/<slug:authority>/<int:year>-<int:number>.json", lists.edition_json, name="edition_json"),
+    path("draws/", draws.draws, name="public_draws"),
+    path("draws/redraw.py", draws.draw_tool, name="public_draw_tool"),
+    path("draws/<slug:authority>/<int:year>-<int:number>/", draws.draw, name="public_draw"),
+    path("draws/<slug:authority>/<int:year>-<int:number>.json", draws.draw_json, name="public_draw_json"),
     path("log/", lists.log, name="log"),
     path("log/files/<path:name>", lists.log_file, name="log_file"),
 ]

@@ -27,12 +27,14 @@ TOPICS = {
     "camera": _("Cameras"),
     "incident": _("Incidents"),
     "clip": _("Video evidence"),
+    "complaint": _("Complaints and reports"),
     "claim": _("Claims"),
     "membership": _("People"),
     "photo": _("Photos"),
     "establishment": _("Kitchens"),
     "register": _("Register"),
     "user": _("Your account"),
+    "draw": _("Random draws"),
 }
 
 
