@@ -19,6 +19,7 @@ app.autodiscover_tasks(
         "streams.clips",
         "streams.incidents",
         "ratings.editions",
+        "ratings.complaints",
         "ratings.sampling",
         "sunkitchen.operate",
     ]
@@ -36,7 +37,9 @@ app.conf.beat_schedule = {
     "read-registers": {"task": "registry.read_registers", "schedule": 30.0},
     "sweep-register-files": {"task": "registry.sweep_register_files", "schedule": 86400.0},
     "sweep-editions": {"task": "ratings.sweep_editions", "schedule": 60.0},
+    "draft-editions": {"task": "ratings.draft_editions", "schedule": 60.0},
     "confirm-samples": {"task": "ratings.confirm_samples", "schedule": 300.0},
+    "sweep-complaints": {"task": "ratings.sweep_complaints", "schedule": 3600.0},
     "tidy": {"task": "operate.tidy", "schedule": 24 * 3600.0},
 }
 pulse.connect(app)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from streams.cameras.models import Camera
 from streams.cameras.views import camera_page
-from sunkitchen.core import audit, origin
+from sunkitchen.core import audit, origin, tickets
 from sunkitchen.core.access import Can, can, own, require
 from sunkitchen.core.workflow import Refused
 from sunkitchen.registry.establishments.gates import office_only
@@ -21,7 +21,7 @@ from sunkitchen.registry.models import Establishment
 
 from . import actions, served, words
 from .forms import HoldForm, KeepForm, MomentForm
-from .models import Clip
+from .models import Clip, Moment
 
 PER_PAGE = 40
 
@@ -191,15 +191,17 @@ def report_moment(request: HttpRequest, code: str) -> HttpResponse:
     camera = next((row for row in cameras if row.code == asked), cameras[0] if cameras else None)
     is_live = camera is not None and camera.status(now).is_live
     form = MomentForm(request.POST if request.method == "POST" else None)
-    status, done = 200, False
+    status, done = 200, None
     if request.method == "POST":
         status, done = _reported(request, form, camera, now)
     context = {
         "kitchen": place,
         "camera": camera,
-        "is_live": is_live or done,
+        "is_live": is_live or done is not None,
         "form": form,
-        "done": done,
+        "done": done is not None,
+        "carried": tickets.moment(str(done.pk), now.timestamp()) if done else "",
+        "category": words.CATEGORIES.get(done.about, "other") if done else "",
         "other": len(cameras) > 1,
     }
     response = render(request, "streams/report_moment.html", context, status=status)
@@ -207,21 +209,20 @@ def report_moment(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-def _reported(request: HttpRequest, form: MomentForm, camera: Camera | None, now) -> tuple[int, bool]:
-    """Status of the answer, and whether it was taken."""
+def _reported(request: HttpRequest, form: MomentForm, camera: Camera | None, now) -> tuple[int, Moment | None]:
+    """Status of the answer, and what was taken."""
     if not form.is_valid():
-        return 422, False
+        return 422, None
     if camera is None:
         form.add_error(None, _("There is no live picture at this moment, so there is none to keep."))
-        return 422, False
+        return 422, None
     if not (
         ratelimit.consume(request, action="report_moment")
         and ratelimit.consume(request, action="report_moment_of", key=camera.code)
     ):
         form.add_error(None, _("Too many reports in a short time. Please wait a few minutes."))
-        return 429, False
+        return 429, None
     try:
-        actions.report(camera, at=now, **form.cleaned_data)
+        return 200, actions.report(camera, at=now, **form.cleaned_data)
     except Refused as refusal:
-        return refusal.said_in(form), False
-    return 200, True
+        return refusal.said_in(form), None

@@ -13,6 +13,16 @@ ABOUT = {
     "other": _("Something else"),
 }
 
+# What a report made of it is about: a category of complaints, which stand a floor above.
+CATEGORIES = {
+    "mask": "staff",
+    "pests": "dirt",
+    "dirty": "dirt",
+    "floor": "dirt",
+    "not_kitchen": "camera",
+    "picture": "camera",
+}
+
 # Why a clip could not be kept; the first three are what the relay says (streams/relay/recorder.py).
 FAILURES = {
     "nothing": _("There was no picture in that time."),

@@ -11,9 +11,10 @@ from django.utils import timezone
 from ratings.models import Inspection, Listing
 from streams.cameras import labelled
 from streams.models import Camera
-from sunkitchen.registry.models import Establishment, Photo
+from sunkitchen.registry.models import Establishment, Photo, Sticker
 
 from ..answers import fresh, shared
+from ..complaints import say
 from . import ledger, page, photos, record, shop, verdict, words
 
 
@@ -51,7 +52,9 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
     }
 
 
-def rendered(request: HttpRequest, establishment: Establishment, table: str = "") -> HttpResponse:
+def rendered(
+    request: HttpRequest, establishment: Establishment, table: str = "", sticker: Sticker | None = None
+) -> HttpResponse:
     """The page itself, for its own address and for a table's."""
     context = about(establishment, request.GET.get("camera", ""))
     context |= {
@@ -62,6 +65,7 @@ def rendered(request: HttpRequest, establishment: Establishment, table: str = ""
         "week": words.week(establishment.hours),
         "strip": page.strip(context["cameras"], context["picture"], timezone.now()),
         "json": shop.json_ld(establishment),
+        **say.context(establishment, sticker, timezone.now()),
     }
     return render(request, "public/kitchen/kitchen.html", context)
 

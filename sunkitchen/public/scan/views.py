@@ -16,7 +16,7 @@ def scan(request: HttpRequest, token: str) -> HttpResponse:
     sticker = stickers.find(token)
     if sticker is None:
         return render(request, "public/scan/dead.html", {"neutral_path": "/"}, status=404)
-    return rendered(request, sticker.establishment, table=spoken(sticker.table))
+    return rendered(request, sticker.establishment, table=spoken(sticker.table), sticker=sticker)
 
 
 def spoken(table: str) -> str:
