@@ -15,9 +15,9 @@ def reminded(reminder: Reminder) -> None:
         "served",
         _("You have to mend something until {until}"),
         _(
-            "{about}: {says} By the authority's record this was served on you on {day}, number {number}. Is the record wrong? Tell the authority at once."
+            "{topic}: {says} By the authority's record this was served on you on {day}, number {number}. Is the record wrong? Tell the authority at once."
         ),
-        about=reminder.get_about_display(),
+        topic=reminder.get_about_display(),
         says=reminder.says,
         day=reminder.served_on,
         until=reminder.mend_by,
@@ -41,9 +41,9 @@ def bound(commitment: Commitment) -> None:
     _tell(
         commitment,
         "bound",
-        _("Your kitchen is bound: {about}"),
+        _("Your kitchen is bound: {topic}"),
         _("{how}, number {number}, from {day} on. Is the record wrong? Tell the authority at once."),
-        about=commitment.get_about_display(),
+        topic=commitment.get_about_display(),
         how=commitment.get_binding_display(),
         number=commitment.document_number,
         day=commitment.signed_on,
@@ -54,9 +54,9 @@ def released(commitment: Commitment) -> None:
     _tell(
         commitment,
         "released",
-        _("Your kitchen is no longer bound: {about}"),
+        _("Your kitchen is no longer bound: {topic}"),
         _("Number {number}. {why}"),
-        about=commitment.get_about_display(),
+        topic=commitment.get_about_display(),
         number=commitment.document_number,
         why=commitment.ended_why,
     )
