@@ -1,5 +1,6 @@
 """Drafting: an edition is opened, the rules propose, officers pick or set aside. A proposal is a hint, never a listing."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -18,6 +19,8 @@ from . import decided, facts, guards, judge, path, ruleset
 from . import edition as face
 from .drafts import Proposal
 from .models import Edition, Listing, ListingIdentity
+
+log = logging.getLogger(__name__)
 
 BATCH = 5000  # kitchens judged at a time: what memory a draft takes does not grow with the city
 AT_ONCE = 5000  # a draft over at most so many is computed with its opening; a larger one by the worker
@@ -233,3 +236,18 @@ def visits(known: judge.Facts, rules: judge.RuleSet, rule: str) -> list[int]:
     visit = known.get("inspection_id")
     spoke = rule == judge.RED or rules.black(rule).fact in ("inspection", "permit")
     return [visit] if spoke and isinstance(visit, int) else []
+
+
+def compute_waiting(at: datetime) -> int:
+    """Compute every draft whose proposals are not there yet; how many. One that cannot be is told of and left."""
+    waiting = Edition.objects.filter(state=Edition.State.DRAFT, computed_at=None).select_related("authority")
+    computed = 0
+    for edition in waiting.order_by("pk"):
+        try:
+            compute(edition, at=at)
+            computed += 1
+        except WrongState:
+            continue  # published or released by somebody meanwhile
+        except Exception:  # whatever is wrong with one draft, the others are not its fault
+            log.exception("the draft %s cannot be computed", edition.code)
+    return computed

@@ -11,6 +11,7 @@ from sunkitchen.core.access import Can
 from sunkitchen.core.models import StoredFile
 from sunkitchen.core.workflow import Refused, WrongState
 
+from . import decided
 from .models import Edition, Listing
 
 
@@ -62,12 +63,12 @@ def hold(listing: Listing) -> None:
 
 def took_part(listing: Listing) -> set[int]:
     """Who may neither decide, approve nor publish it: drafter, who picked it, who issued or served the notice or
-    recorded the waiver, the inspectors of its evidence."""
+    recorded the waiver, the inspectors and whoever else made its evidence."""
     return partakers([listing])
 
 
 def partakers(listings: Iterable[Listing]) -> set[int]:
-    """The same of many listings, in one query."""
+    """The same of many listings, in one query and one more for each black one of samples, complaints or reminders."""
     listings = list(listings)
     people: set[int | None] = set()
     for listing in listings:
@@ -75,6 +76,7 @@ def partakers(listings: Iterable[Listing]) -> set[int]:
         for record in ("service", "waiver"):
             if recorded := getattr(listing, record, None):
                 people.add(recorded.recorded_by_id)
+        people |= decided.officers(listing)
     visits = {visit for listing in listings for visit in listing.evidence}
     for pair in Inspection.objects.filter(pk__in=visits).values_list("lead", "second"):
         people |= set(pair)

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import actions, releasing
+from . import actions, drafting, releasing, scheduling
 
 
 @shared_task(name="ratings.sweep_editions")
@@ -10,3 +10,11 @@ def sweep_editions():
     now = timezone.now()
     releasing.publish_due(now)
     actions.settle(now)
+
+
+@shared_task(name="ratings.draft_editions")
+def draft_editions():
+    """Open what a period's end made due, then compute what waits for it."""
+    now = timezone.now()
+    scheduling.open_due(now)
+    drafting.compute_waiting(now)
