@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/", owner.desk, name="desk"),
     path("desk/kitchens/<slug:code>/share/", share.kitchen_share, name="kitchen_share"),
     path("desk/kitchens/<slug:code>/share/code.svg", share.kitchen_qr, name="kitchen_qr"),
+    path("desk/kitchens/<slug:code>/next-edition/", owner.kitchen_outlook, name="kitchen_outlook"),
     path("desk/notices/", notices.notices, name="notices"),
     path("desk/notices/read/", notices.notices_read, name="notices_read"),
     path("desk/notices/<int:pk>/", notices.notice_open, name="notice_open"),

@@ -13,12 +13,16 @@ from ratings.editions.models import Listing
 from ratings.editions.path import Clock, clock
 from ratings.editions.standing import standings
 from ratings.inspections.models import Inspection
+from ratings.models import Rectification, Reminder, Sample
 from streams.cameras.models import Camera, Status
 from streams.incidents.models import Incident
 from sunkitchen.registry.credentials import expiry
 from sunkitchen.registry.models import Credential, Establishment, Photo
 from sunkitchen.registry.staff.coverage import Coverage, coverages
 from sunkitchen.registry.suppliers.ledger import Ledger, summaries
+
+from . import outlook, supervision
+from .outlook import Outlook
 
 BEST = ["in_force", "expiring", "expired", "submitted", "returned", "not_yet", "draft"]
 WANTED_PHOTOS = [Photo.Subject.FRONT, Photo.Subject.DINING, Photo.Subject.KITCHEN, Photo.Subject.BOARD]
@@ -40,6 +44,11 @@ class Facts:
     ledger: Ledger
     photos: set[str] = field(default_factory=set)  # the subjects shown
     incidents: int = 0  # open ones of its cameras, not answered yet
+    outlook: Outlook | None = None  # against the rules of the next edition; None for a closed one
+    samples: list[tuple[Sample, date]] = field(default_factory=list)  # failed, with the last day to ask for a retest
+    reminders: list[Reminder] = field(default_factory=list)  # standing, the first to be mended first
+    findings: list[tuple[int, date, int]] = field(default_factory=list)  # (visit, to be mended by, how many)
+    rectification: Rectification | None = None  # asked for, and nobody has looked yet
 
     @property
     def today(self) -> date:
@@ -93,6 +102,8 @@ def gather(places: Iterable[Establishment], at: datetime) -> list[Facts]:
     listed, visits, staff = standings(places, at), _visits(places), coverages(places, today)
     incidents = _incidents(places)
     ledgers, photos = summaries(places, today), _photos(places)
+    outlooks = outlook.of([place for place in places if place.state == Establishment.State.OPEN], at)
+    clocks = supervision.gather(places, today)
     return [
         Facts(
             place=place,
@@ -107,6 +118,11 @@ def gather(places: Iterable[Establishment], at: datetime) -> list[Facts]:
             ledger=ledgers.get(place.pk, Ledger()),
             photos=photos[place.pk],
             incidents=incidents.get(place.pk, 0),
+            outlook=outlooks.get(place.pk),
+            samples=clocks.samples[place.pk],
+            reminders=clocks.reminders[place.pk],
+            findings=clocks.findings[place.pk],
+            rectification=clocks.rectifications.get(place.pk),
         )
         for place in places
     ]

@@ -17,6 +17,7 @@ from .facts import Facts
 
 LEVELS = ["bad", "warn", "plain"]  # the public sees it, or a term runs; soon; when there is time
 LEDGER_PATIENCE = 3  # days without an entry before the desk asks
+MEND_SOON = 3  # days before its end an order to mend presses
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ def steps(facts: Facts) -> list[Step]:
         return []
     found = [
         *_of_lists(facts),
+        *_of_supervision(facts),
         *_of_papers(facts),
         *_of_incidents(facts),
         *_of_cameras(facts),
@@ -51,6 +53,43 @@ def _of_lists(facts: Facts) -> Iterator[Step]:
     for listing, clock in facts.notices:
         said = _("A notice was served: you can answer it until %(day)s, before anything is published.")
         yield Step("bad", said % {"day": _day(clock.until)}, reverse("listing_desk", args=[listing.pk]), _("Answer"))
+
+
+def _of_supervision(facts: Facts) -> Iterator[Step]:
+    """Clocks that run for the kitchen: each with its last day."""
+    for sample, last in facts.samples:
+        said = _("A sample failed (%(product)s): you can ask for a retest until %(day)s.")
+        page = link("sample_desk", sample.code)
+        yield Step("bad", said % {"product": sample.product, "day": _day(last)}, page, _("Look at it"))
+    for reminder in facts.reminders:
+        late = reminder.mend_by < facts.today
+        said = (
+            _("The time to mend is over since %(day)s: %(about)s.")
+            if late
+            else _("To be mended by %(day)s: %(about)s.")
+        )
+        soon = late or (reminder.mend_by - facts.today).days <= MEND_SOON
+        words_of = {"day": _day(reminder.mend_by), "about": reminder.get_about_display()}
+        yield Step(
+            "bad" if soon else "warn", said % words_of, link("kitchen_duties", facts.place.code), _("Look at it")
+        )
+    for visit, last, count in facts.findings:
+        said = ngettext(
+            "%(n)d thing that a visit found has to be mended by %(day)s.",
+            "%(n)d things that a visit found have to be mended by %(day)s.",
+            count,
+        )
+        soon = (last - facts.today).days <= MEND_SOON
+        page = link("inspection_desk", visit)
+        yield Step("bad" if soon else "warn", said % {"n": count, "day": _day(last)}, page, _("Look at it"))
+    if facts.outlook and facts.outlook.black_ill:
+        said = ngettext(
+            "%(n)d rule of the black list would apply today.",
+            "%(n)d rules of the black list would apply today.",
+            facts.outlook.black_ill,
+        )
+        page = link("kitchen_outlook", facts.place.code)
+        yield Step("bad", said % {"n": facts.outlook.black_ill}, page, _("What to do"))
 
 
 def _of_papers(facts: Facts) -> Iterator[Step]:

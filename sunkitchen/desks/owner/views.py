@@ -4,8 +4,10 @@ from django.utils import timezone
 
 from sunkitchen.core.access import Can, may_anywhere
 from sunkitchen.core.models import Notice
+from sunkitchen.registry.establishments.gates import establishment_for
 
 from ..links import link
+from . import outlook
 from .home import MANY, kitchens
 
 
@@ -20,3 +22,11 @@ def desk(request):
         "claim": link("claim"),
     }
     return render(request, "desks/desk.html", context)
+
+
+@login_required
+def kitchen_outlook(request, code):
+    """Where the kitchen stands against each rule of the next edition."""
+    place = establishment_for(request.user, code, Can.SEE_KITCHEN)
+    found = outlook.of([place], timezone.now())[place.pk]
+    return render(request, "desks/outlook.html", {"kitchen": place, "outlook": found})
