@@ -132,6 +132,8 @@ def sign(at: datetime) -> Checkpoint | None:
         leaves = read_back()
         tree, name, key = merkle.Tree(leaves), origin(), logkeys.signing_key()
         links = logkeys.chain(name)
+        if logkeys.as_text(key, name) != links[-1].key:
+            raise LogBroken(f"{logkeys.path_of(links[-1].number).name} is not the key that its statement names.")
         for known in known_notes():
             _must_begin_with(tree, known, links, name)
         newest = Checkpoint.objects.order_by("-size").first()

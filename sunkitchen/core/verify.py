@@ -1,10 +1,11 @@
 """Offline verifier of Sunkitchen editions and of a mirrored log. One file; needs Python ≥ 3.11 and `cryptography`.
 
-    python verify.py [--key KEY] EDITION.json     one edition, as downloaded
-    python verify.py [--key KEY] FOLDER           a mirror: checkpoint, keys, entries/, checkpoints/, editions/
-
-KEY is the log's public key ("name+id+base64", or a file with such lines) as you know it from elsewhere: without it
-the key that comes with the data is used, which proves that nothing was altered, not who signed.
+    python verify.py EDITION.json            one edition, as downloaded, or its address
+    python verify.py FOLDER                  a mirror: checkpoint, keys, entries/, checkpoints/, editions/
+    python verify.py https://…/log/files/    the same, fetched from there
+--key KEY: the log's public key ("name+id+base64", or its `keys` file) as you know it from elsewhere. Without it the key
+that comes with the data is used, which proves that nothing was altered, not who signed. --known CHECKPOINT: one that
+you kept; a log that is shorter, or does not go on from it, was rolled back or rewritten.
 Exit status: 0 all holds, 1 something was changed or is missing, 2 the arguments are of no use.
 Formats: RFC 8785 (of integers and NFC strings), RFC 6962, c2sp.org/signed-note, c2sp.org/tlog-checkpoint.
 """
@@ -12,51 +13,53 @@ Formats: RFC 8785 (of integers and NFC strings), RFC 6962, c2sp.org/signed-note,
 import argparse
 import base64
 import hashlib
-import io
 import json
 import re
 import sys
 import unicodedata
-from collections.abc import Callable
+from bisect import bisect_left
+from concurrent.futures import ThreadPoolExecutor
+from errno import ENOENT, ENOTDIR
+from functools import partial, reduce
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.request import urlopen
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-FORMAT = "sunkitchen-edition/1"
-LEAF, NODE = b"\x00", b"\x01"  # RFC 6962 prefixes
-HEX = re.compile(r"[0-9a-f]{64}")
-Say = Callable[[str], None]
+FORMAT, LEAF, NODE = "sunkitchen-edition/1", b"\x00", b"\x01"  # two prefixes of RFC 6962
+HEX, CODE = re.compile(r"[0-9a-f]{64}"), re.compile(r"[A-Za-z0-9_-]+/[0-9]+-[0-9]+")
+AMENDMENT = ("kind", "edition", "listing", "amendment", "at", "officer", "reason_sha256", "seq", "previous")
+Key = NamedTuple("Key", [("text", str), ("name", str), ("id", bytes), ("public", Ed25519PublicKey)])  # noqa: UP014
+Keys = NamedTuple("Keys", [("text", str), ("keys", list[Key]), ("until", list[int])])  # noqa: UP014
 
 
 class Changed(Exception):
     """A check does not hold; the message says which, in plain words."""
 
 
-class Unusable(Exception):
-    """There is nothing here that could be checked."""
+def must(holds: Any, fault: str) -> None:
+    if not holds:
+        raise Changed(fault)
 
 
 def canonical(value: Any) -> str:
-    """RFC 8785 text of integers, NFC strings, lists and objects. Changed for anything else."""
-    if isinstance(value, dict):
-        inner = sorted(value.items(), key=lambda item: item[0].encode("utf-16-be"))
-        return "{" + ",".join(f"{canonical(key)}:{canonical(part)}" for key, part in inner) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(canonical, value)) + "]"
-    if isinstance(value, str) and unicodedata.is_normalized("NFC", value):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
-        return str(value)
-    raise Changed("it holds a value that the format does not know")
+    """RFC 8785 text of integers, NFC strings, lists and objects with ASCII keys. Changed for anything else."""
+    for part in (parts := [value]):  # which grows on the way
+        if isinstance(part, dict | list):
+            must(isinstance(part, list) or all(map(str.isascii, part)), "a field's name is none of the format")
+            parts += part.values() if isinstance(part, dict) else part
+        elif not isinstance(part, str) or not unicodedata.is_normalized("NFC", part):
+            must(type(part) is int and abs(part) < 2**53, "it holds a value that the format does not know")
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def parse(raw: bytes, what: str) -> Any:
     """The JSON of `raw`, which must be its canonical bytes: no other spelling, not one byte more."""
     try:
-        value = json.loads(raw.decode("utf-8"))
-        if canonical(value).encode("utf-8") == raw:
+        if canonical(value := json.loads(raw)).encode() == raw:
             return value
     except (ValueError, RecursionError):
         pass
@@ -64,234 +67,232 @@ def parse(raw: bytes, what: str) -> Any:
 
 
 def exactly(value: Any, *keys: str) -> Any:
-    if not isinstance(value, dict) or set(value) != set(keys):
-        raise Changed(f"a part does not have exactly the fields {', '.join(keys)}")
+    must(isinstance(value, dict) and value.keys() == {*keys}, f"a part has not exactly the fields {', '.join(keys)}")
     return value
 
 
 def as_hash(text: Any) -> bytes:
-    if not isinstance(text, str) or not HEX.fullmatch(text):
-        raise Changed("a hash or salt is not 64 lower-case hexadecimal digits")
+    must(HEX.fullmatch(str(text)), "a hash or salt is not 64 lower-case hexadecimal digits")
     return bytes.fromhex(text)
-
-
-def strict_base64(text: str) -> bytes:
-    raw = base64.b64decode(text, validate=True)
-    if base64.b64encode(raw).decode() != text:
-        raise ValueError("base64 with stray bits")
-    return raw
 
 
 def sha256(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()
 
 
-def tree_root(leaves: list[bytes]) -> bytes:
-    """The RFC 6962 root of the leaf hashes."""
-    if len(leaves) <= 1:
-        return leaves[0] if leaves else sha256()
-    k = 1 << (len(leaves) - 1).bit_length() - 1
-    return sha256(NODE, tree_root(leaves[:k]), tree_root(leaves[k:]))
-
-
-def root_by_path(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
-    """The root to which the inclusion path leads (RFC 9162, 2.1.3.2)."""
-    if index >= size:
-        raise Changed("the entry's place lies outside of the signed log")
-    fn, sn, found = index, size - 1, leaf
-    for step in path:
-        if sn == 0:
-            raise Changed("the inclusion proof is too long")
-        if fn & 1 or fn == sn:
-            found = sha256(NODE, step, found)
-            while fn and not fn & 1:
-                fn, sn = fn >> 1, sn >> 1
-        else:
-            found = sha256(NODE, found, step)
-        fn, sn = fn >> 1, sn >> 1
-    if sn:
-        raise Changed("the inclusion proof is too short")
+def roots(leaves: list[bytes]) -> list[bytes]:
+    """The RFC 6962 roots of the first 0, 1, 2 … of the leaf hashes."""
+    found, full = [sha256()], list[bytes]()  # the full subtrees from the left
+    for count, top in enumerate(leaves):
+        while count & 1:
+            top, count = sha256(NODE, full.pop(), top), count >> 1
+        full.append(top)
+        found.append(reduce(lambda right, left: sha256(NODE, left, right), full[::-1]))
     return found
 
 
-class Key(NamedTuple):
-    text: str
-    name: str
-    id: bytes
-    public: Ed25519PublicKey
+def root_by_path(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """The root to which the inclusion path leads (RFC 6962, 2.1.1)."""
+    must(0 <= index < size and (size == 1) == (not path), "the inclusion proof has another length, or another place")
+    if size == 1:
+        return leaf
+    half = 1 << (size - 1).bit_length() - 1
+    if index < half:
+        return sha256(NODE, root_by_path(leaf, index, half, path[:-1]), path[-1])
+    return sha256(NODE, path[-1], root_by_path(leaf, index - half, size - half, path[:-1]))
 
 
 def read_key(text: str) -> Key:
-    """A key from "name+key id+base64". ValueError when it is none."""
-    name, key_id, encoded = text.split("+", 2)
-    raw = strict_base64(encoded)
-    if len(raw) != 33 or raw[0] != 1 or not name or re.search(r"\s", name):
-        raise ValueError("not an Ed25519 key")
-    computed = sha256(name.encode(), b"\n", raw)[:4]
-    if computed.hex() != key_id:
-        raise ValueError("the key's id does not belong to it")
-    return Key(text, name, computed, Ed25519PublicKey.from_public_bytes(raw[1:]))
+    name, _id, encoded = text.split("+", 2)
+    raw = base64.b64decode(encoded)
+    key_id = sha256(name.encode(), b"\n", raw)[:4]
+    must(raw[:1] == b"\x01" and text == f"{name}+{key_id.hex()}+{base64.b64encode(raw).decode()}", "a key is none")
+    return Key(text, name, key_id, Ed25519PublicKey.from_public_bytes(raw[1:]))
 
 
-def read_keys(text: str) -> list[Key]:
-    return [read_key(line) for line in text.removesuffix("\n").split("\n")]
+def read_keys(text: str) -> Keys:
+    """A key, then for each that followed a statement of both: up to which size the one before counts, this one past it."""
+    try:
+        first, *notes = text.removesuffix("\n").split("\n\n")
+        keys, until = [read_key(first)], [0]
+        for said, signatures in zip(notes[::2], notes[1::2], strict=True):
+            _title, size, _old, new = said.split("\n")
+            keys.append(read_key(new))
+            until.append(int(size))
+            whole = f"rotation of {keys[0].name}\n{until[-1]}\n{keys[-2].text}\n{new}"
+            signed = [is_signed(said, signatures, key) for key in keys[-2:]]
+            must(said == whole and until == sorted(until) and all(signed), "a key does not follow the one before it")
+    except (ValueError, InvalidSignature):
+        raise Changed("the keys are no keys, or one does not follow the one before by the signatures of both") from None
+    return Keys(text.removesuffix("\n"), keys, until[1:])
 
 
-class Checkpoint(NamedTuple):
-    origin: str
-    size: int
-    root: bytes
+def is_signed(text: str, signatures: str, key: Key) -> bool:
+    """Whether a line is the key's. InvalidSignature when it is, and false; ValueError when one is no signature."""
+    found = False
+    for line in signatures.split("\n"):
+        _dash, name, encoded = line.split(" ")
+        raw = base64.b64decode(encoded)
+        must(line == f"— {name} {base64.b64encode(raw).decode()}", "a line below a note is no signature")
+        if (name, raw[:4]) == (key.name, key.id):  # others may sign too: a seal, a witness
+            key.public.verify(raw[4:], f"{text}\n".encode())
+            found = True
+    return found
 
 
-def read_checkpoint(note: Any, keys: list[Key]) -> Checkpoint:
-    """The checkpoint of a signed note with exactly one signature, by one of the keys. Changed otherwise."""
+def trust(trusted: Keys | None, own: Keys) -> Keys:
+    """The longer chain of keys, when one goes on from the other or from the one key that is trusted."""
+    longer, other = f"{own.text}\n\n", f"{trusted.text}\n\n" if trusted else ""
+    if trusted is None or longer.startswith(other) or trusted.text in [key.text for key in own.keys]:
+        return own
+    must(other.startswith(longer), "the data names another key than the trusted one")
+    return trusted  # it knows at which size the data's last key ended
+
+
+def read_checkpoint(note: Any, keys: Keys) -> tuple[int, bytes]:
+    """Size and root of a note that the key signed which counts at that size. Changed otherwise."""
     try:
         text, rest = note.split("\n\n")
         origin, size, root = text.split("\n")
-        dash, name, encoded = rest.removesuffix("\n").split(" ")
-        signature = strict_base64(encoded)
-        found = Checkpoint(origin, int(size), strict_base64(root))
-        if dash != "—" or not rest.endswith("\n") or str(found.size) != size or len(found.root) != 32:
-            raise ValueError("not a checkpoint")
-    except (ValueError, AttributeError):
-        raise Changed("the checkpoint is not a signed note") from None
-    for key in keys:
-        if (key.name, key.id) == (name, signature[:4]) and key.name == origin:
-            try:
-                key.public.verify(signature[4:], f"{text}\n".encode())
-            except InvalidSignature:
-                raise Changed("the signature on the checkpoint is false") from None
-            return found
-    raise Changed("the checkpoint is not signed by the trusted key")
+        top, signatures = base64.b64decode(root), rest.removesuffix("\n")
+        whole = f"{origin}\n{int(size)}\n{base64.b64encode(top).decode()}\n\n{signatures}\n"
+        key = keys.keys[bisect_left(keys.until, int(size))]
+        signed = note == whole and len(top) == 32 and key.name == origin and is_signed(text, signatures, key)
+    except (ValueError, AttributeError, InvalidSignature):
+        raise Changed("a checkpoint is not a signed note, or its signature is false") from None
+    must(signed, f"the checkpoint of size {size} is not signed by the trusted key, the one that counts at that size")
+    return int(size), top
 
 
-def check_edition(raw: bytes, trusted: list[Key], say: Say) -> tuple[dict[str, Any], int]:
-    """Every check of one edition document; its leaf and place. Changed at the first that does not hold."""
+def check_edition(raw: bytes, trusted: Keys | None, say: Any) -> tuple[dict[str, Any], int, list[str]]:
+    """Every check of one document: its leaf, its place, the amendments it tells of. Changed at the first fault."""
     document = exactly(parse(raw, "the document"), "format", "edition", "listings", "proof", "checkpoint", "key")
-    if document["format"] != FORMAT:
-        raise Changed(f"the format is not {FORMAT}")
     leaf, proof = document["edition"], exactly(document["proof"], "index", "size", "hashes")
-    try:
-        own = read_key(document["key"])
-    except (ValueError, AttributeError):
-        raise Changed("the key in the document is not a key") from None
-    if trusted and own.text not in [key.text for key in trusted]:
-        raise Changed("the document names another key than the trusted one")
-    checkpoint = read_checkpoint(document["checkpoint"], trusted or [own])
-    say(f"the checkpoint is signed: log {checkpoint.origin}, {checkpoint.size} entries")
-    if not isinstance(leaf, dict) or not isinstance(leaf.get("listings"), list):
-        raise Changed("the edition has no listings")
-    index, size = proof["index"], proof["size"]
-    if size != checkpoint.size or leaf.get("seq") != index or not isinstance(index, int) or index < 0:
-        raise Changed("proof, checkpoint and edition speak of different places")
-    if not isinstance(proof["hashes"], list):
-        raise Changed("the inclusion proof is not a list")
-    path = [as_hash(step) for step in proof["hashes"]]
-    if root_by_path(sha256(LEAF, canonical(leaf).encode()), index, size, path) != checkpoint.root:
-        raise Changed("the edition is not the one that was logged")
+    keys = trust(trusted, read_keys(str(document["key"])))
+    signed, root = read_checkpoint(document["checkpoint"], keys)
+    say(f"the checkpoint is signed: log {keys.keys[0].name}, {signed} entries")
+    of_format = document["format"] == FORMAT and isinstance(leaf, dict) and leaf.get("kind") == "edition"
+    index, size, path = proof["index"], proof["size"], proof["hashes"]
+    must(of_format and isinstance(path, list) and isinstance(leaf.get("listings"), list), f"the format is not {FORMAT}")
+    must(type(index) is int and (leaf.get("seq"), size) == (index, signed), "the proof is of another place or size")
+    computed = root_by_path(sha256(LEAF, canonical(leaf).encode()), index, size, [as_hash(step) for step in path])
+    must(computed == root, "the edition is not the one that was logged")
     say(f"edition {leaf.get('code')} is entry {index} of that log, unaltered")
-    check_listings(leaf["listings"], document["listings"], say)
-    return leaf, index
+    return leaf, index, check_listings(leaf["listings"], document["listings"], say)
 
 
-def check_listings(logged: list[Any], shown: Any, say: Say) -> None:
-    if not isinstance(shown, list) or len(shown) != len(logged):
-        raise Changed(f"{len(logged)} listings were published, not as many are shown")
-    for number, (hashes, listing) in enumerate(zip(logged, shown, strict=True), 1):
-        exactly(hashes, "identity", "finding")
-        parts = ["finding"]
-        if isinstance(listing, dict) and ("identity" in listing or "identity_salt" in listing):
-            parts.append("identity")
-        exactly(listing, *parts, *(f"{part}_salt" for part in parts))
+def check_listings(logged: list[Any], shown: Any, say: Any) -> list[str]:
+    must(isinstance(shown, list) and len(shown) == len(logged), "there are not as many listings as were published")
+    amended = list[str]()
+    for place, (hashes, listing) in enumerate(zip(logged, shown, strict=True)):
+        told = listing.get("amendments", [0]) if isinstance(listing, dict) else []
+        must(told and isinstance(told, list), f"listing {place + 1} is not in the format")
+        parts = ["finding", "identity"] if {"identity", "identity_salt"} & listing.keys() else ["finding"]
+        exactly(listing, *parts, *(f"{part}_salt" for part in parts), *{"amendments"} & listing.keys())
         for part in parts:
-            salted = as_hash(listing[f"{part}_salt"]) + canonical(listing[part]).encode()
-            if sha256(salted) != as_hash(hashes[part]):
-                raise Changed(f"the {part} of listing {number} was changed, or listings changed places")
-        name = listing["identity"].get("signboard") if "identity" in parts else "its name was erased"
-        say(f"listing {number} ({name}) is as published")
+            salted = sha256(as_hash(listing[f"{part}_salt"]), canonical(listing[part]).encode())
+            logged_hash = as_hash(exactly(hashes, "identity", "finding")[part])
+            must(salted == logged_hash, f"the {part} of listing {place + 1} was changed, or listings changed places")
+        name = listing.get("identity", {}).get("signboard", "its name was erased")
+        say(f"listing {place + 1} ({name}) is as published")
+        for one in told if "amendments" in listing else []:
+            exactly(one, "seq", "kind", "at", "reason", "document_number")
+            why = canonical({name: one[name] for name in ("reason", "document_number")}).encode()
+            amended.append(repr((one["seq"], place, one["kind"], one["at"], sha256(why).hex())))
+            say(f"  amended: {one['kind']}, entry {one['seq']}; whether so, and no more, only the whole log tells")
+    return amended
 
 
-def check_folder(folder: Path, trusted: list[Key], say: Say) -> None:
-    """The whole mirror: signatures, every entry, every older checkpoint, every edition. Changed at the first fault."""
-    if not (folder / "checkpoint").is_file() and not (folder / "entries").is_dir():
-        raise Unusable(f"{folder} is no mirror of a log: it has neither checkpoint nor entries/.")
+def fetch(place: str, name: str = "") -> bytes:
+    """A file of a folder, or below an address. Changed when it is not there."""
     try:
-        keys = trusted or read_keys((folder / "keys").read_bytes().decode("utf-8"))
-        newest = read_checkpoint((folder / "checkpoint").read_bytes().decode("utf-8"), keys)
-    except (OSError, ValueError):
-        raise Changed("checkpoint or keys are missing or unreadable") from None
-    say(f"the checkpoint is signed: log {newest.origin}, {newest.size} entries")
-    leaves, entries, previous = list[bytes](), list[Any](), "0" * 64
-    for seq in range(newest.size):
-        path = folder / "entries" / f"{seq:06}.json"
-        if not path.is_file():
-            raise Changed(f"entry {seq} is missing")
-        raw = path.read_bytes()
-        entry = parse(raw, f"entry {seq}")
-        if not isinstance(entry, dict) or entry.get("seq") != seq or entry.get("previous") != previous:
-            raise Changed(f"entry {seq} does not follow the one before it")
-        entries.append(entry)
+        if "://" not in place:
+            return Path(place, name).read_bytes()
+        return bytes(urlopen(f"{place.rstrip('/')}/{name}".rstrip("/"), timeout=60).read())
+    except OSError as error:
+        must(not name or getattr(error, "code", error.errno) not in (404, ENOENT, ENOTDIR), f"{name} is missing")
+        raise
+
+
+def check_mirror(place: str, trusted: Keys | None, known: str, say: Any) -> None:
+    """Signatures, every entry, every checkpoint, every edition with its amendments. Changed at the first fault."""
+    keys = trust(trusted, read_keys(fetch(place, "keys").decode(errors="replace")))
+    size, root = read_checkpoint(fetch(place, "checkpoint").decode(errors="replace"), keys)
+    say(f"the checkpoint is signed: log {keys.keys[0].name}, {size} entries")
+    leaves, editions, amended = list[bytes](), dict[str, Any](), dict[str, list[str]]()
+    read = partial(ThreadPoolExecutor(8).map, partial(fetch, place))
+    for seq, raw in enumerate(read([f"entries/{seq:06}.json" for seq in range(size)])):
+        entry, before = parse(raw, f"entry {seq}"), leaves[-1].hex() if leaves else "0" * 64
         leaves.append(sha256(LEAF, raw))
-        previous = leaves[-1].hex()
-    if tree_root(leaves) != newest.root:
-        raise Changed("the entries are not the ones that were signed")
-    say(f"all {newest.size} entries are there, in order, unaltered")
-    older = sorted((folder / "checkpoints").glob("[0-9]*"))
-    for path in older:
-        checkpoint = read_checkpoint(path.read_bytes().decode("utf-8", "replace"), keys)
-        if checkpoint.size > newest.size or tree_root(leaves[: checkpoint.size]) != checkpoint.root:
-            raise Changed(f"checkpoint {path.name} does not fit: history was rewritten")
-    say(f"{len(older)} checkpoints agree with one history")
-    check_editions(folder, keys, entries, say)
-
-
-def check_editions(folder: Path, keys: list[Key], entries: list[Any], say: Say) -> None:
-    if not (folder / "editions").is_dir():
+        must(
+            isinstance(entry, dict) and [entry.get("seq"), entry.get("previous")] == [seq, before],
+            f"entry {seq} has no place",
+        )
+        if entry.get("kind") == "edition":
+            code = str(entry.get("code"))
+            must(CODE.fullmatch(code) and code not in editions, f"entry {seq} is an edition without its own number")
+            editions[code], amended[code] = entry, []
+        elif entry.get("kind") == "amendment":
+            code, at = str(exactly(entry, *AMENDMENT)["edition"]), entry["listing"]
+            must(at in range(len(editions.get(code, {"listings": []})["listings"])), f"entry {seq} amends no listing")
+            amended[code].append(repr((seq, at, entry["amendment"], entry["at"], entry["reason_sha256"])))
+    history = roots(leaves)
+    must(history[size] == root, "the entries are not the ones that were signed")
+    say(f"all {size} entries are there, in order, unaltered")
+    names = fetch(place, "checkpoints/index").decode(errors="replace").removesuffix("\n").split("\n")
+    found = {path.name for path in Path(place, "checkpoints").glob("[0-9]*")}  # of an address: none
+    must(found <= {*names} and len({*names}) == len(names), "checkpoints/index does not list every checkpoint once")
+    for name, raw in zip(names, read([f"checkpoints/{name}" for name in names]), strict=True):
+        older, top = read_checkpoint(raw.decode(errors="replace"), keys)
+        must(name == f"{older:06}" and [top] == history[older : older + 1], f"checkpoint {name}: history was rewritten")
+    say(f"{len(names)} checkpoints agree with one history")
+    if known:
+        older, top = read_checkpoint(known, keys)
+        gone = f"the log ({size} entries) does not go on from the one you kept ({older}): rolled back or rewritten"
+        must(history[older : older + 1] == [top], gone)
+        say(f"it goes on from the checkpoint of {older} entries that you kept")
+    if "://" not in place and not Path(place, "editions").is_dir():
         say("no editions/ here: only the log itself was checked")
         return
-    logged = {seq for seq, entry in enumerate(entries) if entry.get("kind") == "edition"}
-    for path in sorted((folder / "editions").rglob("*.json")):
-        name = path.relative_to(folder).as_posix()
+    files = [f"editions/{code}.json" for code in editions]
+    strays = {path.relative_to(place).as_posix() for path in Path(place, "editions").rglob("*.json")} - {*files}
+    must(not strays, f"{', '.join(strays)}: not an edition of this log")
+    for code, name, raw in zip(editions, files, read(files), strict=True):
         try:
-            leaf, index = check_edition(path.read_bytes(), keys, lambda line: None)
+            leaf, index, shown = check_edition(raw, keys, lambda line: None)
         except Changed as fault:
             raise Changed(f"{name}: {fault}") from None
-        if index >= len(entries) or entries[index] != leaf or name != f"editions/{leaf.get('code')}.json":
-            raise Changed(f"{name} is not the edition of that name, or not entry {index} of this log")
-        logged.discard(index)
-        say(f"edition {leaf.get('code')} is entry {index}, with {len(leaf['listings'])} listings")
-    if logged:
-        raise Changed(f"the edition of entry {min(logged)} is missing")
+        must(leaf == editions[code], f"{name} is another edition, or not of this log")
+        must(sorted(shown) == sorted(amended[code]), f"{name} tells of other amendments than the log")
+        say(f"edition {code} is entry {index}, with {len(leaf['listings'])} listings and {len(shown)} amendments")
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="verify", description="Check an edition or a mirrored log, offline.")
-    parser.add_argument("path", type=Path)
-    parser.add_argument("--key", default="")
+    parser = argparse.ArgumentParser(prog="verify", description="Check an edition or a mirrored log.")
+    parser.add_argument("place", help="an edition's .json, a mirror's folder, or the address of either")
+    parser.add_argument("--key", default="", help="the log's public key as you know it, or a file of keys")
+    parser.add_argument("--known", type=Path, help="a file: a checkpoint of the log that you kept")
     chosen = parser.parse_args(arguments)  # exits with 2 by itself
+    place, say = chosen.place, partial(print, "ok   ")
     try:
-        is_file = chosen.key and Path(chosen.key).is_file()
-        keys = read_keys(Path(chosen.key).read_text("utf-8") if is_file else chosen.key) if chosen.key else []
-    except (OSError, ValueError):
-        parser.error('--key takes "name+id+base64", or a file with such lines.')
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a console without Chinese is no reason to fail
+        kept = Path(chosen.key).read_text("utf-8") if chosen.key and Path(chosen.key).is_file() else chosen.key
+        keys, known = read_keys(kept) if kept else None, chosen.known.read_text("utf-8") if chosen.known else ""
+    except (OSError, ValueError, Changed):
+        parser.error('--key takes "name+id+base64" or a file of keys, --known a file with a checkpoint.')
+    getattr(sys.stdout, "reconfigure", dict)(
+        errors="backslashreplace"
+    )  # a console without Chinese is no reason to fail
     try:
-        if chosen.path.is_dir():
-            check_folder(chosen.path, keys, lambda line: print(f"ok    {line}"))
-        elif chosen.path.is_file():
-            check_edition(chosen.path.read_bytes(), keys, lambda line: print(f"ok    {line}"))
+        if known or any(Path(place).glob("[ce]*")) or ("://" in place and not place.endswith(".json")):
+            check_mirror(place, keys, known, say)
         else:
-            raise Unusable(f"{chosen.path} is neither a file nor a folder.")
+            check_edition(fetch(place), keys, say)
     except Changed as fault:
-        print(f"FAIL  {fault}")
-        print("Not verified: what you have is not what was published.")
+        print(f"FAIL  {fault}\nNot verified: what you have is not what was published.")
         return 1
-    except (Unusable, OSError) as error:
-        print(f"verify: {error}", file=sys.stderr)
-        return 2
-    trust = "" if keys else " The key came with the data: compare it with the one you know (--key)."
-    print(f"Verified.{trust}")
+    except (OSError, HTTPException) as error:
+        parser.exit(2, f"verify: {error}\n")
+    print("Verified." if keys else "Verified. The key came with the data: compare it with the one you know (--key).")
     return 0
 
 

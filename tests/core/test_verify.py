@@ -249,7 +249,7 @@ def test_its_own_canonical_json_agrees_with_rfc8785(value):
     try:
         ours = verify.canonical(value)
     except verify.Changed:
-        with pytest.raises(ValueError, match="NFC"):
+        with pytest.raises(ValueError, match=r"NFC|no key of a leaf"):
             translog.canonical(value)
     else:
         assert ours.encode() == rfc8785.dumps(value)

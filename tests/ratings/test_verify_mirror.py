@@ -54,7 +54,8 @@ def test_every_file_of_the_mirror_counts(mirror, tmp_path):
 
 def test_a_folder_that_is_no_mirror_is_of_no_use(tmp_path):
     (tmp_path / "empty").mkdir()
-    assert verify.main([str(tmp_path / "empty")]) == 2
+    with pytest.raises(SystemExit, match="2"):
+        verify.main([str(tmp_path / "empty")])
 
 
 def test_the_sweep_repairs_what_is_missing(mirror):

@@ -42,6 +42,7 @@ WORDS: dict[str, Any] = {
     "camera.switched_on": _("switched the camera on"),
     "alarm.sounded": _("sounded an alarm"),
     "alarm.over": _("noted that the alarm is over"),
+    "log.rotated": _("handed the log's signing over to another key"),
     "authority.founded": _("founded the authority"),
     "camera.phone_invited": _("made a code for a phone that films"),
     "camera.push_key_rotated": _("replaced the device's key"),
