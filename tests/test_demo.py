@@ -294,3 +294,14 @@ def test_the_clock_is_turned_back_and_comes_back():
     with clock.as_of(now - timedelta(days=300)):
         assert now - timezone.now() > timedelta(days=299)
     assert timezone.now() >= now
+
+
+# ── samples, orders to mend, an outbreak ────────────────────────────────────────────────────────────────────
+def test_a_sample_stands_at_every_step_of_its_way(demo):
+    from ratings.models import Outbreak, Reminder, Sample
+
+    assert set(Sample.objects.values_list("state", flat=True)) == {state.value for state in Sample.State}
+    assert Sample.objects.failed().count() == 1
+    assert not Sample.objects.failed().filter(establishment__listings__colour="red").exists()
+    assert Reminder.objects.standing().filter(mend_by__lt=timezone.localdate()).count() == 1
+    assert Outbreak.objects.standing().count() == 1

@@ -78,11 +78,14 @@ ZHAO = Person("zhao", "赵查", "检查 inspector", "inspector", "HL-0012")
 ZHOU = Person("zhou", "周验", "检查 inspector", "inspector", "HL-0015")
 SUN = Person("sun", "孙发", "发布 publisher", "publisher")
 FENG = Person("feng", "冯核", "决定申辩 publisher, decides objections", "publisher")
+MA = Person("ma", "马科", "", "clerk")  # 科室负责人
+QIN = Person("qin", "秦法", "", "clerk")  # 法制审核
+FAN = Person("fan", "范局", "", "publisher")  # 分管局领导
 WU = Person("wu", "吴监", "审计 auditor", "auditor")
 PATROLS = (
     (ZHAO, ZHOU),
     (Person("xu", "徐巡", "", "inspector", "HL-0021"), Person("gao", "高检", "", "inspector", "HL-0024")),
     (Person("luo", "罗访", "", "inspector", "HL-0033"), Person("du", "杜核", "", "inspector", "HL-0036")),
 )
-OFFICERS = (LI, JIANG, *(person for pair in PATROLS for person in pair), SUN, FENG, WU)
+OFFICERS = (LI, JIANG, *(person for pair in PATROLS for person in pair), SUN, FENG, MA, QIN, FAN, WU)
 PEOPLE = (WANG, CHEN, HE, LIN, TANG, SHEN, LI, ZHAO, ZHOU, SUN, FENG, WU)

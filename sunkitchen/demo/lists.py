@@ -1,5 +1,5 @@
 """Eleven published editions and the draft of the twelfth, each on the whole way: picked, noticed, served, answered,
-decided by somebody who took no part, published by somebody else again."""
+decided by somebody who took no part, approved stage by stage, published by somebody else again; and what came after."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from ratings.editions import actions as editions
+from ratings.editions import approving, releasing
 from ratings.editions.models import Edition, Listing
 from sunkitchen.core import translog
 from sunkitchen.core.workdays import add
 
-from . import parts
-from .cast import FENG, PATROLS, SUN, Person
+from . import afterwards, parts
+from .cast import FAN, FENG, MA, PATROLS, QIN, SUN, Person
 from .tale import Tale, workday
 
 REASONS_RED = (
@@ -37,17 +38,32 @@ DROPPED = "告知书所列检查日期有误，重新核实后另行处理。"
 SERVED = "当面送达，现场负责人签收（演示）。"
 LEFT = "经营者拒绝签收，两名执法人员见证，留置送达并拍照（演示）。"
 WAIVED = "本店对拟公示内容无异议，放弃陈述申辩（演示）。"
+CHAIN = (
+    ("科室负责人", "Head of section", MA),
+    ("法制审核", "Legal review", QIN),
+    ("分管局领导", "Deputy director", FAN),
+)
+OPINIONS = ("事实清楚，证据确凿，同意公布。", "程序合法，依据适当，同意。", "同意。")
+HOUR = 9  # of publication
 
 
 def plan(tale: Tale) -> None:
     """The editions whose kitchens are here; without any there is none."""
+    tale.on(tale.moment(parts.drafted_on(1, tale.today), 9), lambda: _chain(tale))
     here = {kitchen.serial for kitchen in tale.kitchens}
     for number in range(1, parts.EDITIONS + 2):
         red = [serial for serial, on in parts.RED.items() if number in on and serial in here]
         black = [serial for serial, (on, _way) in parts.WAYS.items() if on == number and serial in here]
         lapsed = [parts.LAPSED] if number == 5 and parts.LAPSED in here else []
         if red or black or lapsed:
-            _Course(tale, number).plan(red, black, lapsed)
+            course = _Course(tale, number)
+            course.plan(red, black, lapsed)
+            afterwards.plan(tale, number, course.listings)
+
+
+def _chain(tale: Tale) -> None:
+    stages = [(title, english, [tale.user(officer)]) for title, english, officer in CHAIN]
+    approving.set_chain(tale.bureau, by=tale.user(SUN), stages=stages)
 
 
 class _Course:
@@ -69,7 +85,12 @@ class _Course:
             self.at(self.later(minutes=40 + turn), self.pick, serial, "black", reason, rule)
             self.follow(serial, "lapsed" if serial in lapsed else parts.WAYS[serial][1])
         if self.number <= parts.EDITIONS:
-            self.at(self.on(parts.published_on(self.number, self.tale.today), 15), self.publish)
+            day = parts.published_on(self.number, self.tale.today)
+            for turn, (_title, _english, officer) in enumerate(CHAIN):
+                self.at(self.tale.moment(day, HOUR - 1, 31 + 7 * turn), self.approve, officer, OPINIONS[turn])
+            hour = self.tale.moment(day, HOUR)
+            self.at(self.tale.moment(day, HOUR - 1, 52), self.release, hour)
+            self.at(hour, self.publish)
 
     def follow(self, serial: int, way: str) -> None:
         """What happens to a black listing after it was picked."""
@@ -150,6 +171,12 @@ class _Course:
     def drop(self, serial: int) -> None:
         editions.drop(self.listings[serial], by=self.by(self.drafter), why=DROPPED)
 
+    def approve(self, officer: Person, opinion: str) -> None:
+        approving.approve(self.edition, by=self.by(officer), opinion=opinion)
+
+    def release(self, hour: datetime) -> None:
+        releasing.release(self.edition, by=self.by(SUN), at_hour=max(hour, timezone.now()))
+
     def publish(self) -> None:
-        editions.publish(self.edition, by=self.by(SUN))
+        releasing.publish_due(timezone.now())
         translog.sign(timezone.now())  # as the sweep would within a minute: each edition has its own checkpoint

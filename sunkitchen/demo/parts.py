@@ -10,7 +10,7 @@ from .cast import TERM, Kitchen
 from .tale import workday
 
 EDITIONS = 11
-BEFORE_PUBLISHING = 24  # days: the notice, its window, holidays included
+BEFORE_PUBLISHING = 25  # days: the notice, its window, holidays included
 RED = {  # serial: in which editions
     1: (1, 7),
     4: (2, 8),
