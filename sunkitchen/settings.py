@@ -242,9 +242,8 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "sunkitchen.accounts.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_TOLERANCE = 1  # the code before and after: a phone's clock may be half a minute off (RFC 6238, 5.2)
-# Deeds that cannot be taken back ask who sits there again, unless that was proved so many seconds ago at most.
-STEP_UP_SECONDS = int(env_number("STEP_UP_SECONDS", 300))
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off (RFC 6238, 5.2)
+STEP_UP_SECONDS = int(env_number("STEP_UP_SECONDS", 300))  # a proof of who sits there lets grave deeds through
 OFFICERS_NEED_SECOND_FACTOR = env_flag("OFFICERS_NEED_SECOND_FACTOR", False)  # for such deeds
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env_number("TRUSTED_PROXIES", 0))
 AXES_CLIENT_IP_CALLABLE = "sunkitchen.accounts.adapter.client_ip"
@@ -271,9 +270,7 @@ USE_TZ = True
 # In Chinese working days. SAMR Order 20 of 2022 until Order 121 (in force 2026-04-15) is checked for each.
 RETEST_WORKDAYS = int(env_number("RETEST_WORKDAYS", 7))  # to ask for a retest of a failed sample, from service
 COMPLAINT_ACCEPT_WORKDAYS = int(env_number("COMPLAINT_ACCEPT_WORKDAYS", 7))  # to accept or refuse
-COMPLAINT_MEDIATION_WORKDAYS = int(
-    env_number("COMPLAINT_MEDIATION_WORKDAYS", 45)
-)  # to end a mediation, from acceptance
+COMPLAINT_MEDIATION_WORKDAYS = int(env_number("COMPLAINT_MEDIATION_WORKDAYS", 45))  # to end one, from acceptance
 COMPLAINT_VERIFY_WORKDAYS = int(env_number("COMPLAINT_VERIFY_WORKDAYS", 15))  # to verify a lead; once as long again
 COMPLAINT_TELL_WORKDAYS = int(env_number("COMPLAINT_TELL_WORKDAYS", 5))  # to tell a named reporter of a case opened
 REINSPECT_WORKDAYS = int(env_number("REINSPECT_WORKDAYS", 10))  # to look at what an operator says is mended

@@ -177,6 +177,8 @@ ROUTES = [
     get("archive", public, "authority"),
     get("claim_short", public, "", 302),
     get("log", public),
+    get("log_verifier", public),
+    get("log_proof", public, "log_entry", 200, 404),
     get("log_file", public, "log", 200, 404),
     # for machines; /metrics answers this machine itself, as which the tests ask (tests/operate asks as others)
     get("healthz_live", public),
@@ -266,7 +268,7 @@ ROUTES = [
     get("public_draw_json", public, "draw"),
     get("office_plan", office()),
     get("office_plan_calendar", office()),
-    form("office_plan_class", officers(Can.SEE_OFFICE), "kitchen", send=officers(Can.SET_RISK)),
+    form("office_plan_class", kitchens(Can.SEE_OFFICE), "kitchen", send=kitchens(Can.SET_RISK)),
     get("office_draws", office()),
     form("office_draw_new", office(Can.DRAW_VISITS)),
     get("office_draw", officers(Can.SEE_OFFICE), "draw"),
