@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from ratings.editions import actions as editions
+from ratings.editions import approving
 from ratings.models import Assignment, Complaint, Draw, Edition, Finding, Rectification, Reminder, Sample
 from sunkitchen.core import translog
 from sunkitchen.desks.office import due, due_kitchens
+from sunkitchen.registry.models import Establishment
 from tests import builders
 from tests.desks.test_homes import page
 from tests.desks.test_office import visited
@@ -25,6 +27,7 @@ from tests.ratings.conftest import (  # noqa: F401 - an edition and its people
     good,
     log_root,
     noticed,
+    red,
     served,
     zheng,
 )
@@ -105,6 +108,17 @@ def test_what_an_operator_says_is_mended_is_looked_at_in_time(black, chen, zhao,
     (row,) = [row for row in due.of(zhao, at).all if row.words == "Look whether it is mended"]
     assert row.is_mine and (row.days_left, row.left, row.tone) == (-1, "1 day over", "bad")
     assert not due.of(li, at).mine
+
+
+def test_an_edition_waits_for_the_officer_whose_stage_it_is(hailan, draft, red, zhao, sun, zheng, wu):  # noqa: F811
+    approving.set_chain(hailan, by=sun, stages=[("科室负责人", "", [zheng]), ("分管局领导", "", [sun])])
+    at = MONDAY + timedelta(days=1)
+    waits = [("Your opinion in the approval chain", "Edition 1 of 2026")]
+    assert (mine(zheng, at), mine(sun, at), mine(wu, at)) == (waits, [], [])
+    approving.approve(draft, by=zheng, opinion="同意。", at=at)
+    assert (mine(zheng, at), mine(sun, at)) == ([], waits)
+    approving.approve(draft, by=sun, opinion="同意。", at=at)
+    assert not mine(sun, at)
 
 
 # ── kitchens ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -212,8 +226,16 @@ def test_a_visit_drawn_by_lot_is_its_inspectors(hailan, restaurant, zhao, zhou, 
         committed_entry=translog.append({"kind": "draw"}),
     )
     Assignment.objects.create(draw=draw, position=1, establishment=restaurant, lead=zhao, second=zhou, due_on=day(3))
-    assert mine(zhou) == [("Visit drawn by lot", "海上明月海鲜楼")]
+    (row,) = due.of(zhou, timezone.now()).mine
+    assert (row.words, row.about, row.link) == ("Visit drawn by lot", "海上明月海鲜楼", f"/office_draw/{draw.pk}")
     assert not due.of(li, timezone.now()).mine and "Visit drawn by lot" in words(li)
+
+
+def test_visits_that_are_late_by_risk_class_are_one_row(restaurant, zhao, wu, elsewhere):
+    Establishment.objects.update(opened_at=timezone.now() - timedelta(days=100))
+    (row,) = due.of(zhao, timezone.now()).mine
+    assert (row.words, row.about, row.days_left) == ("Visits late by risk class", "1 kitchen", -10)
+    assert not due.of(wu, timezone.now()).mine and not due.of(elsewhere, timezone.now()).all
 
 
 def test_open_incidents_are_one_row(restaurant, zhao, elsewhere):
@@ -270,5 +292,6 @@ def test_the_clocks_cost_no_query_more_per_kitchen(zhao, zhou, django_assert_num
         due.of(zhao, timezone.now())
     assert len(many) <= len(few) + counts_too
     kitchens(10)
+    cache.clear()
     with django_assert_num_queries(len(many)):
         due.of(zhao, timezone.now())

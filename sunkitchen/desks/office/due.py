@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sunkitchen.core.access import Can, abilities, own
+from sunkitchen.registry.models import Establishment
 
 AHEAD = timedelta(days=14)  # what ends later is not yet anybody's morning
 MOST = 8  # rows of one kind
@@ -57,6 +58,7 @@ class Reader:
     at: datetime
     able: frozenset[Can]
     own: set[int]  # kitchens they act for: nothing there is theirs to decide
+    kitchens: Any  # of their area, a query that is part of others
 
     @property
     def today(self) -> date:
@@ -107,7 +109,8 @@ def of(user: Any, at: datetime) -> Day:
     """Sorted: over first, then by the day they end; what only waits stands with what ends today."""
     from . import due_kitchens, due_lists
 
-    reader = Reader(user, at, abilities(user), own(user))
+    reach = Establishment.objects.within(user, Can.SEE_OFFICE)
+    reader = Reader(user, at, abilities(user), own(user), reach)
     rows = [row for source in (*due_lists.SOURCES, *due_kitchens.SOURCES) for row in source(reader) if row.link]
     rows.sort(key=lambda row: (row.days_left if row.day else 0, row.day is None, row.days_left, row.words, row.about))
     return Day([row for row in rows if row.is_mine], [row for row in rows if not row.is_mine])

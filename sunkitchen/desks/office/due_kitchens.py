@@ -1,7 +1,7 @@
 """Clocks of kitchens: complaints, samples, reminders, findings, visits and draws, incidents."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,13 +12,14 @@ from django.utils.translation import ngettext
 
 from ratings.complaints import clocks
 from ratings.models import Assignment, Complaint, Finding, Inspection, Reminder, Sample
+from ratings.plan import schedule
 from streams.incidents.models import Incident
 from sunkitchen.core import workdays
 from sunkitchen.core.access import Can
-from sunkitchen.registry.models import Establishment
 
 from ..links import link
 from .due import AHEAD, MOST, Due, Reader, most, others
+from .figures import kept
 
 PUBLISH_WORKDAYS = 20  # from a visit to its public result
 CALENDAR = 7 / 5  # days of the calendar to a working day, about: enough to know which rows to look at closely
@@ -75,8 +76,9 @@ def samples(reader: Reader) -> Iterator[Due]:
     """A failed result waits for its service, its window for its end, a retest for its result."""
     States = Sample.State
     rows = (
-        Sample.objects.within(reader.user, Can.SEE_OFFICE)
-        .filter(state__in=[States.FAILED, States.SERVED, States.CONTESTED])
+        Sample.objects.filter(
+            establishment__in=reader.kitchens, state__in=[States.FAILED, States.SERVED, States.CONTESTED]
+        )
         .select_related("establishment")
         .order_by(F("served_on").asc(nulls_first=True), "pk")
     )
@@ -91,7 +93,7 @@ def samples(reader: Reader) -> Iterator[Due]:
         return reader.due(
             words[States(row.state)],
             f"{row.establishment} · {row.product}",
-            link("office_sample", row.code) or link("office_sample", row.pk),
+            link("office_sample", row.code),
             day=window.day if window else None,
             since=row.contested_at or row.taken_at,
             is_mine=row.state != States.SERVED and reader.may(Can.INSPECT, row.establishment_id),
@@ -102,9 +104,8 @@ def samples(reader: Reader) -> Iterator[Due]:
 
 def reminders(reader: Reader) -> Iterator[Due]:
     rows = (
-        Reminder.objects.within(reader.user, Can.SEE_OFFICE)
+        Reminder.objects.filter(establishment__in=reader.kitchens, mend_by__lte=reader.horizon)
         .standing()
-        .filter(mend_by__lte=reader.horizon)
         .select_related("establishment")
         .order_by("mend_by", "pk")
     )
@@ -113,7 +114,7 @@ def reminders(reader: Reader) -> Iterator[Due]:
         return reader.due(
             _("Reminder: see whether it is mended"),
             row.establishment,
-            link("office_reminder", row.pk) or link("office_reminders"),
+            link("office_kitchen_reminders", row.establishment.code),
             day=row.mend_by,
             is_mine=reader.may(Can.INSPECT, row.establishment_id),
             note=row.get_about_display(),
@@ -124,9 +125,10 @@ def reminders(reader: Reader) -> Iterator[Due]:
 
 def findings(reader: Reader) -> Iterator[Due]:
     """What a visit found and no visit has seen mended, one row a visit."""
-    visits = Inspection.objects.within(reader.user, Can.SEE_OFFICE)
     rows = (
-        Finding.objects.filter(fixed_on=None, mend_by__lte=reader.horizon, inspection__in=visits)
+        Finding.objects.filter(
+            fixed_on=None, mend_by__lte=reader.horizon, inspection__establishment__in=reader.kitchens
+        )
         .values("inspection", "inspection__establishment", "inspection__establishment__signboard")
         .annotate(by=Min("mend_by"), count=Count("pk"))
         .order_by("by", "inspection")
@@ -151,8 +153,7 @@ def findings(reader: Reader) -> Iterator[Due]:
 def visits(reader: Reader) -> Iterator[Due]:
     """Under way: the result is public within twenty working days."""
     rows = (
-        Inspection.objects.within(reader.user, Can.SEE_OFFICE)
-        .filter(state=Inspection.State.DRAFT)
+        Inspection.objects.filter(establishment__in=reader.kitchens, state=Inspection.State.DRAFT)
         .select_related("establishment", "lead")
         .defer("answers")
         .order_by("visited_at", "pk")
@@ -175,7 +176,7 @@ def drawn(reader: Reader) -> Iterator[Due]:
     """Visits that a draw gave to two inspectors."""
     rows = (
         Assignment.objects.filter(
-            establishment__in=Establishment.objects.within(reader.user, Can.SEE_OFFICE),
+            establishment__in=reader.kitchens,
             inspection=None,
             due_on__lte=reader.horizon,
         )
@@ -185,11 +186,10 @@ def drawn(reader: Reader) -> Iterator[Due]:
 
     def made(row: Assignment) -> Due:
         mine = reader.user.pk in (row.lead_id, row.second_id)
-        begin = link("office_inspection_begin", row.establishment.code)
         return reader.due(
             _("Visit drawn by lot"),
             row.establishment,
-            begin if mine else link("office_draws") or begin,
+            link("office_draw", row.draw_id),
             day=row.due_on,
             is_mine=mine,
             note=str(row.lead),
@@ -198,12 +198,32 @@ def drawn(reader: Reader) -> Iterator[Due]:
     yield from most(rows, made, others(reader, _("Visit drawn by lot"), link("office_draws")))
 
 
+def unplanned(reader: Reader) -> Iterator[Due]:
+    """Kitchens whose visit by their risk class is late: one row, counted at most once a minute."""
+
+    def counted() -> tuple[int, datetime | None]:
+        late = schedule.late(schedule.with_due(reader.kitchens), reader.at)
+        found = late.order_by().aggregate(n=Count("pk"), first=Min("due_at"))
+        return found["n"], found["first"]
+
+    count, first = kept("late", reader.user, counted)
+    if count:
+        said = ngettext("%(n)d kitchen", "%(n)d kitchens", count) % {"n": count}
+        may = reader.may(Can.INSPECT) or reader.may(Can.DRAW_VISITS)
+        day = timezone.localtime(first).date() if first else None
+        yield reader.due(_("Visits late by risk class"), said, link("office_plan"), day=day, is_mine=may)
+
+
 def incidents(reader: Reader) -> Iterator[Due]:
-    found = Incident.objects.within(reader.user, Can.SEE_OFFICE).open().aggregate(n=Count("pk"), first=Min("opened_at"))
+    found = (
+        Incident.objects.filter(camera__establishment__in=reader.kitchens)
+        .open()
+        .aggregate(n=Count("pk"), first=Min("opened_at"))
+    )
     if found["n"]:
         said = ngettext("%(n)d camera incident open", "%(n)d camera incidents open", found["n"]) % {"n": found["n"]}
         may = reader.may(Can.KEEP_CLIPS)
         yield reader.due(_("Look at the cameras"), said, link("office_incidents"), since=found["first"], is_mine=may)
 
 
-SOURCES = [complaints, samples, reminders, findings, visits, drawn, incidents]
+SOURCES = [complaints, samples, reminders, findings, visits, drawn, unplanned, incidents]

@@ -7,11 +7,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ratings.editions import approving, guards, path
 from ratings.editions.afterwards import Rectification
+from ratings.editions.approvals import ApprovalStage
 from ratings.editions.models import Edition, Listing, Objection
-from ratings.editions.path import clock
 from sunkitchen.core.access import Can
-from sunkitchen.registry.models import Establishment
 
 from ..links import link
 from .due import MOST, Due, Reader, most, others
@@ -20,8 +20,7 @@ LONGEST_WINDOW = timedelta(days=60)  # no window of any rule set runs longer
 
 
 def _listings(reader: Reader) -> Any:
-    reach = Establishment.objects.within(reader.user, Can.SEE_OFFICE)
-    rows = Listing.objects.filter(establishment__in=reach, edition__state=Edition.State.DRAFT)
+    rows = Listing.objects.filter(establishment__in=reader.kitchens, edition__state=Edition.State.DRAFT)
     return rows.select_related("edition__authority", "establishment")
 
 
@@ -45,7 +44,9 @@ def windows(reader: Reader) -> Iterator[Due]:
     served = _listings(reader).filter(
         state=Listing.State.SERVED, service__served_on__gte=(reader.at - LONGEST_WINDOW).date()
     )
-    running = [(row, found) for row in served.select_related("service", "waiver") if (found := clock(row, reader.at))]
+    running = [
+        (row, found) for row in served.select_related("service", "waiver") if (found := path.clock(row, reader.at))
+    ]
     running.sort(key=lambda pair: (pair[1].until, pair[0].pk))
     for row, found in running[:MOST]:
         yield reader.due(
@@ -62,9 +63,8 @@ def windows(reader: Reader) -> Iterator[Due]:
 
 
 def objections(reader: Reader) -> Iterator[Due]:
-    reach = Establishment.objects.within(reader.user, Can.SEE_OFFICE)
     rows = (
-        Objection.objects.filter(listing__establishment__in=reach, state=Objection.State.OPEN)
+        Objection.objects.filter(listing__establishment__in=reader.kitchens, state=Objection.State.OPEN)
         .select_related("listing__establishment", "listing__edition")
         .order_by("lodged_at", "pk")
     )
@@ -82,6 +82,40 @@ def objections(reader: Reader) -> Iterator[Due]:
         )
 
     yield from most(rows, made, others(reader, _("Decide the objection"), link("office_editions")))
+
+
+def approvals(reader: Reader) -> Iterator[Due]:
+    """Editions whose turn in the chain is a stage that names the reader: as a rule one a month, so each is looked into."""
+    if Can.APPROVE_EDITION not in reader.able:
+        return
+    stages = ApprovalStage.objects.filter(officers=reader.user, ended_at=None)
+    rows = (
+        Edition.objects.within(reader.user, Can.APPROVE_EDITION)
+        .filter(state=Edition.State.DRAFT, authority__in=stages.values("authority"))
+        .exclude(drafted_by=reader.user)
+        .select_related("authority")
+        .order_by("drafted_at", "pk")
+    )
+    for edition in rows[:MOST]:
+        listings = approving.contents(edition)
+        if not listings or any(path.obstacles(listings, reader.at).values()):
+            continue
+        course = approving.said(edition, approving.digest(edition, listings))
+        if any(row.approval and (not row.approval.agreed or row.approval.by_id == reader.user.pk) for row in course):
+            continue
+        turn = next((row.stage for row in course if row.approval is None), None)
+        is_named = turn is not None and reader.user.pk in {officer.pk for officer in turn.officers.all()}
+        if turn is None or not is_named or reader.user.pk in guards.partakers(listings):
+            continue
+        before = max((row.approval.at for row in course if row.approval), default=edition.drafted_at)
+        yield reader.due(
+            _("Your opinion in the approval chain"),
+            named(edition),
+            link("office_edition", edition.pk),
+            since=before,
+            is_mine=True,
+            note=turn.title,
+        )
 
 
 def releases(reader: Reader) -> Iterator[Due]:
@@ -103,10 +137,9 @@ def releases(reader: Reader) -> Iterator[Due]:
 
 
 def rectifications(reader: Reader) -> Iterator[Due]:
-    reach = Establishment.objects.within(reader.user, Can.SEE_OFFICE)
     rows = (
         Rectification.objects.filter(
-            listing__establishment__in=reach, state=Rectification.State.ASKED, due_on__lte=reader.horizon
+            listing__establishment__in=reader.kitchens, state=Rectification.State.ASKED, due_on__lte=reader.horizon
         )
         .select_related("listing__establishment")
         .order_by("due_on", "pk")
@@ -122,11 +155,11 @@ def rectifications(reader: Reader) -> Iterator[Due]:
             is_mine=reader.may(Can.INSPECT, listing.establishment_id),
         )
 
-    yield from most(rows, made, others(reader, _("Look whether it is mended"), link("office_editions")))
+    yield from most(rows, made, others(reader, _("Look whether it is mended"), link("office_rectifications")))
 
 
 def named(edition: Edition) -> str:
     return _("Edition %(number)s of %(year)s") % {"number": edition.number, "year": edition.year}
 
 
-SOURCES = [unserved, windows, objections, releases, rectifications]
+SOURCES = [unserved, windows, objections, approvals, releases, rectifications]

@@ -119,24 +119,25 @@ class Group:
 
 
 def online(user: Any, at: datetime) -> Online:
-    return _kept("online", user, lambda: _online(user, at))
+    return kept("online", user, lambda: _online(user, at))
 
 
 def scores(user: Any, at: datetime) -> Scores:
-    return _kept("scores", user, lambda: _scores(user, at))
+    return kept("scores", user, lambda: _scores(user, at))
 
 
 def inspectors(user: Any, at: datetime) -> list[Inspector]:
     """Those with enough visits, the mildest first."""
-    return _kept("inspectors", user, lambda: _inspectors(user, at))
+    return kept("inspectors", user, lambda: _inspectors(user, at))
 
 
 def groups(user: Any, at: datetime) -> tuple[list[Group], list[Group]]:
     """(districts by their codes, kinds of kitchen)."""
-    return _kept("groups", user, lambda: _groups(user, at))
+    return kept("groups", user, lambda: _groups(user, at))
 
 
-def _kept(name: str, user: Any, count: Callable[[], Figure]) -> Figure:
+def kept(name: str, user: Any, count: Callable[[], Figure]) -> Figure:
+    """What `count` says of the reader's area, counted once a minute for all of the same reach."""
     ids, prefixes = reach(user, Can.SEE_OFFICE)
     key = f"office.figures.{name}:{','.join(sorted(prefixes))}:{len(prefixes)}:{','.join(map(str, sorted(ids)))}"
     found: Figure | None = cache.get(key)

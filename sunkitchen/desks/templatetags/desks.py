@@ -59,8 +59,9 @@ def desk_nav(context) -> list[Group]:
     kitchens = Establishment.objects.filter(pk__in=[grant.establishment for grant in held if grant.establishment])
     if kitchens or not groups:
         groups.append(Group(_("My kitchens"), _kitchens(request.path, kitchens.order_by("signboard", "pk"))))
-    if not any(item.here for group in groups for item in group.items):
+    if not any(group.here for group in groups):
         _mark_supervised(request.path, groups)
+    _mark_nearest(groups)
     return groups
 
 
@@ -80,6 +81,13 @@ def _held(request) -> list[Grant]:
     if not hasattr(request, "desk_grants"):
         request.desk_grants = grants(request.user)
     return request.desk_grants
+
+
+def _mark_nearest(groups: list[Group]) -> None:
+    """Of rooms within one another only the innermost is where one is."""
+    nearest = max((len(item.path) for group in groups for item in group.items if item.here), default=0)
+    for group in groups:
+        group.items[:] = [replace(item, here=item.here and len(item.path) == nearest) for item in group.items]
 
 
 def _mark_supervised(here: str, groups: list[Group]) -> None:
@@ -106,7 +114,7 @@ def _office(here: str, user, able: set[Can]) -> list[Group]:
             _("Supervision"),
             [
                 ("office_plan", _("Visits that are due"), 0, Can.SEE_OFFICE),
-                ("office_calendar", _("Calendar"), 0, Can.SEE_OFFICE),
+                ("office_plan_calendar", _("Calendar"), 0, Can.SEE_OFFICE),
                 ("office_draws", _("Random draws"), 0, Can.SEE_OFFICE),
                 ("office_inspections", _("Inspections"), 0, Can.SEE_OFFICE),
                 ("office_samples", _("Samples"), 0, Can.SEE_OFFICE),
@@ -118,9 +126,9 @@ def _office(here: str, user, able: set[Can]) -> list[Group]:
         (
             _("Lists"),
             [
-        ("office_editions", _("Red and black lists"), 0, Can.SEE_OFFICE),
+                ("office_editions", _("Red and black lists"), 0, Can.SEE_OFFICE),
                 ("office_schedule", _("Rhythm"), 0, Can.SEE_OFFICE),
-                ("office_approval_chain", _("Approval chain"), 0, Can.SEE_OFFICE),
+                ("office_rectifications", _("Rectification"), 0, Can.SEE_OFFICE),
             ],
         ),
         (
