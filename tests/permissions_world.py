@@ -238,6 +238,7 @@ def pools_of(things):
     code = things.place.code
     return {
         "": {},
+        "rules": {"version": "2026-3"},
         "kitchen": {"code": code, "camera": things.camera.code},
         "camera": {"code": code, "camera": things.camera.code, "pk": things.camera.pk},
         "film": {"camera": things.camera.code, "token": "f.forged.1.ffffffff.AAAAAAAAAAAAAAAAAAAAAA"},
@@ -271,4 +272,5 @@ def pools_of(things):
             "number": 1,
         },
         "log": {"name": "checkpoint"},
+        "log_entry": {"seq": 0},
     }

@@ -67,9 +67,7 @@ def _open_next(pk: int, at: datetime) -> Edition | None:
     if not guards.may(schedule.drafter, Can.DRAFT_EDITION, schedule.authority):
         _nobody_drafts(schedule, period)
         return None
-    edition = drafting.draft(
-        schedule.authority, by=schedule.drafter, period_from=period[0], period_to=period[1], at=at
-    )
+    edition = drafting.draft(schedule.authority, by=schedule.drafter, period_from=period[0], period_to=period[1], at=at)
     _tell(
         schedule.drafter,
         "drafted",

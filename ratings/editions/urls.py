@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from . import draft_views as drafts
 from . import listing_views as listings
 from . import owner_views as owners
 from . import views as editions
@@ -23,6 +24,8 @@ urlpatterns = [
     path("office/editions/", editions.editions, name="office_editions"),
     path("office/editions/new/", editions.edition_new, name="office_edition_new"),
     path("office/editions/<int:pk>/", editions.edition, name="office_edition"),
+    path("office/editions/<int:pk>/proposals/", drafts.proposals, name="office_proposals"),
+    path("office/lists/schedule/", drafts.schedule, name="office_schedule"),
     path("office/editions/<int:pk>/pick/", editions.pick, name="office_edition_pick"),
     path("office/editions/<int:pk>/opinion/", editions.opinion, name="office_edition_opinion"),
     path("office/editions/<int:pk>/release/", editions.release, name="office_edition_release"),

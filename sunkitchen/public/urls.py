@@ -7,6 +7,7 @@ from .draws import views as draws
 from .embed import views as embed
 from .home import views as home
 from .kitchen import views as kitchen
+from .lists import rules as list_rules
 from .lists import views as lists
 from .map import views as map_views
 from .scan import views as scan
@@ -36,6 +37,8 @@ urlpatterns = [
     path("embed/<slug:code>/", embed.embed, name="embed"),
     path("lists/", lists.editions, name="lists"),
     path("lists/feed.atom", lists.feed, name="lists_feed"),
+    path("lists/rules/", list_rules.rules, name="list_rules"),
+    path("lists/rules/<slug:version>/", list_rules.rules_of, name="list_rules_of"),
     path("lists/<slug:authority>/", lists.archive, name="archive"),
     path("lists/<slug:authority>/<int:year>-<int:number>/", lists.edition, name="edition"),
     path("lists/<slug:authority>/<int:year>-<int:number>.csv", lists.edition_csv, name="edition_csv"),
@@ -47,5 +50,7 @@ urlpatterns = [
     path("draws/<slug:authority>/<int:year>-<int:number>/", draws.draw, name="public_draw"),
     path("draws/<slug:authority>/<int:year>-<int:number>.json", draws.draw_json, name="public_draw_json"),
     path("log/", lists.log, name="log"),
+    path("log/verify.py", lists.log_verifier, name="log_verifier"),
+    path("log/proofs/<int:seq>.json", lists.log_proof, name="log_proof"),
     path("log/files/<path:name>", lists.log_file, name="log_file"),
 ]
