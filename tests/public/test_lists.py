@@ -107,7 +107,7 @@ def test_an_edition_of_many_costs_no_query_each(client, edition, red_kitchen, dj
 
 def test_the_log_says_how_to_check_and_what_it_cannot_prove(read, edition):
     assert read("/en/log/").says(
-        "Entries", "1", "python -m sunkitchen verify", "Without an outside copy", "fork history unseen", "checkpoint"
+        "Entries", "1", "Without an outside copy", "fork history unseen", "python verify.py", "checkpoint"
     )
 
 

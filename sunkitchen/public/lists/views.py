@@ -14,11 +14,11 @@ from ratings.editions import edition as document
 from ratings.models import Edition, Listing
 from sunkitchen.accounts.models import Authority
 from sunkitchen.core import translog
-from sunkitchen.core.models import Checkpoint
+from sunkitchen.core.models import Checkpoint, LogEntry
 
 from ..answers import shared
 from . import feed as feeds
-from . import poster, printed, said, table
+from . import logged, poster, printed, said, table
 from .entries import entries
 
 PAGE = 30
@@ -125,9 +125,33 @@ def download(content: bytes, kind: str, edition: Edition, ending: str) -> HttpRe
 
 @shared(seconds=60, reads=[])
 def log(request: HttpRequest) -> HttpResponse:
-    latest = Edition.objects.published().first()
-    context = {"checkpoint": Checkpoint.objects.order_by("-size").first(), "latest": latest}
+    """What the log is, what it proves and what not, what to take along."""
+    checkpoint = Checkpoint.objects.order_by("-size").first()
+    context = {
+        "checkpoint": checkpoint,
+        "latest": Edition.objects.published().first(),
+        "lines": logged.newest(checkpoint) if checkpoint else [],
+        "keys": logged.keys() if checkpoint else [],
+        "verifier_sha256": logged.verifier()[1],
+    }
     return render(request, "public/lists/log.html", context)
+
+
+@shared(seconds=300, reads=[])
+def log_verifier(request: HttpRequest) -> HttpResponse:
+    """The verifier, one file of Python, as this installation runs it."""
+    source, _digest = logged.verifier()
+    name = {"Content-Disposition": 'attachment; filename="verify.py"'}
+    return HttpResponse(source, content_type="text/x-python; charset=utf-8", headers=name)
+
+
+@shared(seconds=300, reads=[])
+def log_proof(request: HttpRequest, seq: int) -> HttpResponse:
+    """One entry with its inclusion proof, of whatever kind it is."""
+    content = logged.proof(get_object_or_404(LogEntry, seq=seq))
+    if content is None:
+        raise Http404
+    return HttpResponse(content, content_type="application/json")
 
 
 @shared(seconds=60, reads=[])

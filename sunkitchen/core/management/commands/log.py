@@ -1,6 +1,8 @@
 """`python -m sunkitchen log keys|rotate`: the published log's public keys, and another one from now on."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from sunkitchen.core import logkeys, translog
@@ -9,10 +11,10 @@ from sunkitchen.core import logkeys, translog
 class Command(BaseCommand):
     help = "Show the published log's keys, or hand the signing over to a fresh one."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["keys", "rotate"])
 
-    def handle(self, *, what, **options):
+    def handle(self, *, what: str, **options: Any) -> None:
         try:
             if what == "rotate":
                 self.rotate()
@@ -22,7 +24,7 @@ class Command(BaseCommand):
         except translog.LogBroken as broken:
             raise CommandError(str(broken)) from None
 
-    def rotate(self):
+    def rotate(self) -> None:
         row = translog.rotate(timezone.now())
         translog.settle(timezone.now())
         self.stdout.write(
