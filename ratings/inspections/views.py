@@ -76,6 +76,7 @@ def inspection_begin(request, code):
     context = {
         "form": form,
         "kitchen": kitchen,
+        "offset": int(timezone.localtime().utcoffset().total_seconds() // 60),
         "sheet": ChecklistForm(checklist=checklist, answers={}),
         "checklist": spoken(checklist),
         "phone_words": said.for_phone(),

@@ -8,11 +8,8 @@ const form = document.querySelector('form.beginning');
 const { user } = form.dataset;
 const ids = form.elements.form;
 
-const two = (number) => String(number).padStart(2, '0');
-function now() {
-  const at = new Date();
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
-}
+/** The time of day where the authority is, whatever zone the phone is set to. */
+const now = () => new Date(Date.now() + form.dataset.offset * 60000).toISOString().slice(0, 16);
 
 /** The checklist takes the place of the form that began it. */
 function open(draft) {

@@ -33,7 +33,11 @@ async function within(names, mode, work) {
 
 export const draft = (key) => within(['drafts'], 'readonly', (drafts) => drafts.get(key));
 export const keepDraft = (record) => within(['drafts'], 'readwrite', (drafts) => drafts.put(record));
-export const photosOf = (key) => within(['photos'], 'readonly', (photos) => photos.index('draft').getAll(key));
+/** Photos of the draft, in the order in which they were taken. */
+export async function photosOf(key) {
+  const photos = await within(['photos'], 'readonly', (rows) => rows.index('draft').getAll(key));
+  return photos.sort((a, b) => (a.takenAt < b.takenAt ? -1 : 1));
+}
 export const keepPhoto = (photo) => within(['photos'], 'readwrite', (photos) => photos.put(photo));
 export const dropPhoto = (key) => within(['photos'], 'readwrite', (photos) => photos.delete(key));
 
