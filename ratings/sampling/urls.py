@@ -14,5 +14,5 @@ urlpatterns = [
     ),
     path("desk/samples/<slug:code>/", desk.sample_desk, name="sample_desk"),
     path("desk/samples/<slug:code>/contest/", desk.sample_contest, name="sample_contest"),
-    path("desk/samples/<slug:code>/<slug:kind>/<int:page>/", views.sample_report, name="sample_report"),
+    path("desk/samples/<slug:sample>/<slug:kind>/<int:page>/", views.sample_report, name="sample_report"),
 ]

@@ -222,9 +222,9 @@ def sample_print(request, code):
 
 
 @login_required
-def sample_report(request, code, kind, page):
+def sample_report(request, sample, kind, page):
     """A page of the laboratory's report: for the office and for the kitchen's own people."""
-    row = _sample(request.user, code, Can.SEE_KITCHEN)
+    row = _sample(request.user, sample, Can.SEE_KITCHEN)
     report = get_object_or_404(LabReport.objects.select_related("file"), sample=row, kind=kind)
     if report.file is None:
         raise Http404

@@ -115,7 +115,7 @@ def furnished(place, authority, lead, second, *, paper):
 
 def pools_of(things):
     return {
-        "sample": {"code": things.sample.code, "kind": "first", "page": 1},
+        "sample": {"code": things.sample.code, "sample": things.sample.code, "kind": "first", "page": 1},
         "outbreak": {"pk": things.outbreak.pk},
         "reminder": {"pk": things.reminder.pk},
         "commitment": {"pk": things.commitment.pk, "page": 1},
