@@ -241,7 +241,6 @@ ACCOUNT_RATE_LIMITS = {
     "claim_by": "10/h/key",  # key: the person; an invitation itself takes five wrong codes
 }
 MFA_ADAPTER = "sunkitchen.accounts.second_factor.Adapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off (RFC 6238, 5.2)
 STEP_UP_SECONDS = int(env_number("STEP_UP_SECONDS", 300))  # a proof of who sits there lets grave deeds through
 OFFICERS_NEED_SECOND_FACTOR = env_flag("OFFICERS_NEED_SECOND_FACTOR", False)  # for such deeds
