@@ -115,7 +115,9 @@ class Listed:
 
 def listings(establishment: Establishment) -> list[Listing]:
     """Every published one, black before red, the newest first."""
-    rows = Listing.objects.published().filter(establishment=establishment).select_related("edition__authority")
+    rows = (
+        Listing.objects.published().visible().filter(establishment=establishment).select_related("edition__authority")
+    )
     found = list(rows.order_by("colour", "-edition__published_at"))  # "black" sorts before "red"
     for listing in found:
         listing.establishment = establishment
