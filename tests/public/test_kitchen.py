@@ -1,11 +1,14 @@
 """The kitchen page: its order, its honesty about pictures and papers, its cost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
-from sunkitchen.core import tickets
+from ratings.inspections import checklists
+from ratings.models import Amendment, Complaint, Finding
+from sunkitchen.core import tickets, translog
 from tests import builders
 from tests.public import rows
 
@@ -248,3 +251,73 @@ def test_a_table_and_the_screen_in_the_dining_room_show_the_same_grade(read, red
     for path in (f"/en/k/{red_kitchen.code}/kiosk/", f"/q/{token}"):
         text = client.get(path, headers={"accept-language": "en"}).content.decode()
         assert "A excellent" not in text and "A 优秀" not in text
+
+
+# ── the history ─────────────────────────────────────────────────────────────────────────────────────────────
+def test_the_history_tells_what_a_visit_found_and_when_it_was_seen_mended(read, black_kitchen):
+    bad = black_kitchen.inspections.get()
+    again = rows.inspection(black_kitchen, days_ago=2, kind="follow_up")
+    today = timezone.localdate()
+    first, second = (item.code for item in checklists.load(bad.checklist).items[:2])
+    for item, fixed in ((first, again), (second, None)):
+        Finding.objects.create(
+            inspection=bad,
+            item=item,
+            note="现场负责人陈某在场",
+            found_on=today - timedelta(days=12),
+            mend_by=today,
+            fixed_in=fixed,
+            fixed_on=today - timedelta(days=2) if fixed else None,
+        )
+    page = read(f"{at(black_kitchen)}history/")
+    assert page.says(
+        "Re-inspection", "Does not conform", f"fixed on {today - timedelta(days=2)}", f"to be mended by {today}"
+    )
+    assert "陈某" not in " ".join(page.text)
+
+
+def test_the_history_tells_final_samples_and_no_others(read, red_kitchen):
+    rows.sample(red_kitchen, days_ago=30, state="passed")
+    rows.sample(red_kitchen, days_ago=20)
+    rows.sample(red_kitchen, days_ago=10, state="served", batch="不应公开")
+    assert read(f"{at(red_kitchen)}history/").says(
+        "Samples", "卤水拼盘", "Failed", "卤水拼盘", "Passed", "Final results"
+    )
+
+
+def test_the_history_counts_complaints_by_half_years_that_are_over(read, red_kitchen):
+    year = timezone.localdate().year - 1
+    for upheld in (True, False):
+        Complaint.objects.create(
+            establishment=red_kitchen,
+            kind="lead",
+            category="dirt",
+            said="后厨脏",
+            state="closed",
+            upheld=upheld,
+            received_at=timezone.make_aware(datetime(year, 12, 20)),
+            resolved_at=timezone.now(),
+        )
+    page = read(f"{at(red_kitchen)}history/")
+    assert page.says("Complaints and reports", f"Second half of {year}", "2 taken up", "1 found true")
+    assert "后厨脏" not in " ".join(page.text)
+
+
+def test_a_withdrawn_listing_leaves_page_and_record_and_its_withdrawal_is_told(read, black_kitchen, edition):
+    rows.inspection(black_kitchen, days_ago=1)
+    listing = black_kitchen.listings.get()
+    with transaction.atomic():
+        Amendment.objects.create(
+            listing=listing,
+            kind="withdrawal",
+            document_number="海市监撤〔2026〕1 号",
+            reason="事实有误",
+            by=builders.user("孙发"),
+            entry=translog.append({"kind": "amendment"}),
+        )
+    page = read(at(black_kitchen))
+    assert "Black list" not in page.text and page.says("Clean record for 1 day")
+    told = read(f"{at(black_kitchen)}history/")
+    assert told.says("Withdrawn on", "does not hold") and "操作台面积垢" not in " ".join(told.text)
+    listing.identity.delete()
+    assert "Withdrawn on" not in " ".join(read(f"{at(black_kitchen)}history/").text)

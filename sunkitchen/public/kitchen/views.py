@@ -8,13 +8,13 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonRe
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from ratings.models import Inspection, Listing
 from streams.cameras import labelled
 from streams.models import Camera
 from sunkitchen.registry.models import Establishment, Photo, Sticker
 
 from ..answers import fresh, shared
 from ..complaints import say
+from . import history as past
 from . import ledger, page, photos, record, shop, verdict, words
 
 
@@ -133,14 +133,6 @@ def ledger_page(request: HttpRequest, code: str) -> HttpResponse:
 
 @shared(seconds=60, reads=[])
 def history(request: HttpRequest, code: str) -> HttpResponse:
-    """Every closed inspection and every listing that may still be told, the newest first."""
+    """Every visit with what it found, samples, numbers of complaints, and the listings that may still be told."""
     establishment = get_object_or_404(Establishment.objects.public(), code=code)
-    visits = Inspection.objects.closed().filter(establishment=establishment).order_by("-visited_at", "-pk")
-    listings = (
-        Listing.objects.shown(timezone.now())
-        .filter(establishment=establishment)
-        .select_related("edition__authority")
-        .order_by("-edition__published_at")
-    )
-    context = {"kitchen": establishment, "visits": visits.defer("answers"), "listings": listings}
-    return render(request, "public/kitchen/history.html", context)
+    return render(request, "public/kitchen/history.html", past.of(establishment, timezone.now()))
