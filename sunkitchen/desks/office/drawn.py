@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT, FOOT = 720, 200, 24  # of the histogram, in its own units
-LEFT = 40  # tenths where a histogram begins, unless a score lies lower
+LEFT = 50  # tenths where a histogram begins, unless a score lies lower
+TOWER = 3  # a column so many times as high as the next is cut off at the top, with its number
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Bar:
     height: str
     tone: str  # "below", "C", "B", "A": in which grade's reach it lies
     said: str  # "9.1: 34"
+    cut_at: str = ""  # its count, where the column is cut off
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,9 @@ def histogram(bins: dict[int, int], cuts: Sequence[tuple[str, int]]) -> Histogra
     """`bins`: {tenths: count}; `cuts`: (letter, tenths), the highest first. A column for every tenth of a point."""
     first = min([LEFT, *bins])
     step = WIDTH / (101 - first)
-    most = max(bins.values(), default=1)
+    high = sorted(bins.values(), reverse=True)
+    is_tower = len(high) > 1 and high[0] > TOWER * high[1]
+    most = 1.25 * high[1] if is_tower else high[0] if high else 1
 
     def x(tenths: int) -> float:
         return (tenths - first) * step
@@ -44,10 +48,12 @@ def histogram(bins: dict[int, int], cuts: Sequence[tuple[str, int]]) -> Histogra
 
     bars = []
     for tenths, count in sorted(bins.items()):
-        tall = (HEIGHT - FOOT - 16) * count / most
+        tall = (HEIGHT - FOOT - 16) * min(count / most, 1)
         y = HEIGHT - FOOT - tall
         said = f"{tenths / 10:.1f}: {count}"
-        bars.append(Bar(f"{x(tenths) + 0.5:.1f}", f"{y:.1f}", f"{step - 1:.1f}", f"{tall:.1f}", tone(tenths), said))
+        over = str(count) if count > most else ""
+        place = f"{x(tenths) + 0.5:.1f}", f"{y:.1f}", f"{step - 1:.1f}", f"{tall:.1f}"
+        bars.append(Bar(*place, tone(tenths), said, over))
     ticks = [Mark(f"{x(tenths):.1f}", str(tenths // 10)) for tenths in range(-(-first // 10) * 10, 100, 10)]
     return Histogram(
         bars, [Mark(f"{x(tenths):.1f}", f"{letter} ≥ {tenths / 10:.1f}") for letter, tenths in cuts], ticks

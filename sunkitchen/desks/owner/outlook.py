@@ -159,7 +159,7 @@ def worded(fact: str, found: judge.Value) -> str:
     if fact in PERCENT:
         return f"{number // 10}%" if number % 10 == 0 else f"{number / 10:.1f}%"
     if fact in WEEKLY:
-        days = f"{number / 1000:.1f}".removesuffix(".0")
+        days = f"{min(number / 1000, 7):.1f}".removesuffix(".0")
         return ngettext("%(days)s day a week", "%(days)s days a week", 1 if days == "1" else 2) % {"days": days}
     return _("none") if number == 0 else str(number)
 
