@@ -46,7 +46,7 @@ class Complaint(models.Model):
         ASSIGNED = "assigned", _("Assigned to an officer")
         INVESTIGATING = "investigating", _("Being looked into")
         RESOLVED = "resolved", _("Resolved")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("Case closed")
 
     ENDED = (State.REFUSED, State.RESOLVED, State.CLOSED)
 

@@ -32,6 +32,7 @@ def diner(complaint: Complaint, event: str, note: str = "") -> bool:
         for channel, sealed in ((Notice.Channel.SMS, who.sealed_mobile), (Notice.Channel.EMAIL, who.sealed_email))
         if sealed
     ]
+    addresses = [(channel, address) for channel, address in addresses if not address.endswith(notices.NOWHERE)]
     with translation.override(who.language):
         subject = _("Your case %(code)s") % {"code": complaint.tracking}
         body = "\n".join(part for part in (_words(complaint, event), note, follow(complaint)) if part)

@@ -69,7 +69,7 @@ def complaints(request):
         "page": page,
         "asked": asked,
         "kinds": Complaint.Kind.choices,
-        "states": [("", _("Open")), *Complaint.State.choices, ("all", _("All"))],
+        "states": [("", _("Not finished yet")), *Complaint.State.choices, ("all", _("All"))],
         "query": urlencode({name: value for name, value in asked.items() if value}),
     }
     return render(request, "ratings/complaints.html", context)

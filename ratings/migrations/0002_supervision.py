@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('table', models.CharField(blank=True, max_length=20)),
                 ('source', models.CharField(choices=[('page', "Kitchen's page"), ('table', "Table's code"), ('hotline', '12315 or telephone'), ('api', 'Open311')], default='page', max_length=8)),
                 ('number_12315', models.CharField(blank=True, max_length=40, verbose_name='number at 12315')),
-                ('state', models.CharField(choices=[('received', 'Received'), ('accepted', 'Accepted'), ('refused', 'Not accepted'), ('assigned', 'Assigned to an officer'), ('investigating', 'Being looked into'), ('resolved', 'Resolved'), ('closed', 'Closed')], default='received', max_length=14)),
+                ('state', models.CharField(choices=[('received', 'Received'), ('accepted', 'Accepted'), ('refused', 'Not accepted'), ('assigned', 'Assigned to an officer'), ('investigating', 'Being looked into'), ('resolved', 'Resolved'), ('closed', 'Case closed')], default='received', max_length=14)),
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('accepted_at', models.DateTimeField(null=True)),
                 ('extended_at', models.DateTimeField(null=True)),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('received', 'Received'), ('accepted', 'Accepted'), ('refused', 'Not accepted'), ('assigned', 'Assigned to an officer'), ('investigating', 'Being looked into'), ('resolved', 'Resolved'), ('closed', 'Closed')], max_length=14)),
+                ('state', models.CharField(choices=[('received', 'Received'), ('accepted', 'Accepted'), ('refused', 'Not accepted'), ('assigned', 'Assigned to an officer'), ('investigating', 'Being looked into'), ('resolved', 'Resolved'), ('closed', 'Case closed')], max_length=14)),
                 ('public_note', models.CharField(blank=True, max_length=1000, verbose_name='note for the diner')),
                 ('office_note', models.CharField(blank=True, max_length=1000, verbose_name='note for the office')),
             ],

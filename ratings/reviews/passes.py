@@ -24,5 +24,14 @@ def read(text: str, at: datetime) -> Sticker:
     return found
 
 
+def is_ours(text: str) -> bool:
+    """Whether we signed it, over or not: only who scanned a code can send one."""
+    try:
+        tickets.read(text, tickets.DINED, tickets.subject_of(text), 0, 0)
+    except BadTicket:
+        return False
+    return True
+
+
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()

@@ -32,7 +32,7 @@ class ComplaintForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     photos = FilesField(
-        label=_("Photos"),
+        label=_("Pictures of it"),
         required=False,
         widget=FilesInput(attrs={"accept": PICTURES}),
         help_text=_("Up to four. Where and when they were taken is not kept in them."),

@@ -242,7 +242,9 @@ def _too_often(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the pass is the proof: only who scanned the table's code holds one, and it speaks once
 @require_http_methods(["GET", "HEAD", "POST"])
 def say(request: HttpRequest, code: str) -> HttpResponse:
-    """From a scanned page, which sends no referrer and so no origin."""
+    """From a scanned page, which sends no referrer and so no origin: its pass says that it is ours."""
+    if request.method == "POST" and not (origin.is_own_form(request) or passes.is_ours(request.POST.get("p", ""))):
+        return render(request, "403_csrf.html", status=403)
     place = get_object_or_404(Establishment.objects.public(), code=code)
     if request.method != "POST":
         return redirect("kitchen", place.code)

@@ -256,7 +256,9 @@ def test_a_moment_is_carried_by_its_token_alone(camera):
 
 
 # ── the timeline ────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("state", ["received", "accepted", "refused", "assigned", "investigating", "resolved", "closed"])
+@pytest.mark.parametrize(
+    "state", ["received", "accepted", "refused", "assigned", "investigating", "resolved", "closed"]
+)
 @pytest.mark.parametrize("kind", ["lead", "dispute"])
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_every_state_has_its_page_and_none_says_who_or_what(state, kind, language, guest, brought):
