@@ -15,7 +15,7 @@ def day(label, **kwargs):
 
 
 class RemindForm(forms.Form):
-    about = forms.ChoiceField(label=_("About"), choices=About.choices)
+    about = forms.ChoiceField(label=_("Matter"), choices=About.choices)
     document_number = forms.CharField(label=_("Document number"), max_length=60)
     says = forms.CharField(label=_("What has to be mended"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
     mend_by = day(_("To be mended by the end of"))
