@@ -9,7 +9,7 @@ class PickForm(forms.Form):
     rule = forms.CharField(label=_("Rule"), max_length=10, required=False, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Reason, without names"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
     document_number = forms.CharField(label=_("Number of the served document"), max_length=60, required=False)
-    do = ""
+    do = "pick"
 
     def offer(self, rules):
         """The black rules that hold, to choose one; of red there is none and no document either."""
@@ -24,7 +24,7 @@ class PickForm(forms.Form):
 class AsideForm(forms.Form):
     proposal = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**53)
     why = forms.CharField(label=_("Why it is set aside"), max_length=500)
-    do = ""
+    do = "aside"
 
 
 class AgainForm(forms.Form):
@@ -41,10 +41,10 @@ class ScheduleForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     hour = forms.IntegerField(label=_("Hour of publication"), min_value=0, max_value=23)
-    drafter = forms.ModelChoiceField(label=_("Drafter"), queryset=None, empty_label=None)
     paused = forms.BooleanField(label=_("Paused: no draft opens by itself"), required=False)
     of = 0  # id of the authority
 
     def __init__(self, *args, drafters, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["drafter"].queryset = drafters
+        self.fields["drafter"] = forms.ModelChoiceField(label=_("Drafter"), queryset=drafters, empty_label=None)
+        self.order_fields(["rhythm", "begins_on", "hour", "drafter", "paused"])

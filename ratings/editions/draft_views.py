@@ -41,14 +41,13 @@ def proposals(request, pk):
             drafting.compute_again(edition, by=request.user)
             return _back(request, edition)
         return _page(request, edition, again)
-    form = {"pick": forms.PickForm, "aside": forms.AsideForm}.get(do, forms.AsideForm)(request.POST)
-    form.do = do
+    form = forms.PickForm(request.POST) if do == "pick" else forms.AsideForm(request.POST)
     if form.is_valid():
         row = get_object_or_404(
             Proposal.objects.select_related("establishment"), pk=form.cleaned_data["proposal"], edition=edition
         )
         with saying_no_in(form):
-            _act(do, edition, row, request.user, form.cleaned_data)
+            _act(form.do, edition, row, request.user, form.cleaned_data)
             return _back(request, edition)
     return _page(request, edition, form)
 
