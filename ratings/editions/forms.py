@@ -6,7 +6,7 @@ from sunkitchen.accounts.models import Post
 from sunkitchen.core.access import CAPABILITIES, Can, Role
 from sunkitchen.registry.credentials.forms import FilesField
 
-from .models import Listing, Service
+from .models import Service
 
 
 def day(label, **kwargs):
@@ -33,14 +33,6 @@ class DraftForm(forms.Form):
 
     def clean_authority(self):
         return self.authorities[self.cleaned_data["authority"]]
-
-
-class PickForm(forms.Form):
-    kitchen = forms.SlugField(widget=forms.HiddenInput)
-    colour = forms.ChoiceField(choices=Listing.Colour.choices, widget=forms.HiddenInput)
-    rule = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("Reason, without names"), max_length=500)
-    document_number = forms.CharField(label=_("Number of the served document"), max_length=60, required=False)
 
 
 class NoticeForm(forms.Form):

@@ -26,7 +26,6 @@ urlpatterns = [
     path("office/editions/<int:pk>/", editions.edition, name="office_edition"),
     path("office/editions/<int:pk>/proposals/", drafts.proposals, name="office_proposals"),
     path("office/lists/schedule/", drafts.schedule, name="office_schedule"),
-    path("office/editions/<int:pk>/pick/", editions.pick, name="office_edition_pick"),
     path("office/editions/<int:pk>/opinion/", editions.opinion, name="office_edition_opinion"),
     path("office/editions/<int:pk>/release/", editions.release, name="office_edition_release"),
     path("office/editions/<int:pk>/recall/", editions.recall, name="office_edition_recall"),

@@ -60,21 +60,6 @@ def edition(request, pk):
 
 
 @login_required
-def pick(request, pk):
-    edition = edition_for(request.user, pk, Can.DRAFT_EDITION)
-    if request.method != "POST":
-        return redirect("office_edition", pk)
-    form = forms.PickForm(request.POST)
-    if form.is_valid():
-        fields = dict(form.cleaned_data)
-        kitchen = get_object_or_404(path.kitchens_of(edition.authority), code=fields.pop("kitchen"))
-        with saying_no_in(form):
-            actions.pick(edition, kitchen, by=request.user, **fields)
-            return redirect("office_edition", pk)
-    return _edition_page(request, edition, calling=form)
-
-
-@login_required
 def opinion(request, pk):
     """What an officer of the approval chain says, at the stage whose turn it is."""
     edition = edition_for(request.user, pk, Can.APPROVE_EDITION)

@@ -61,15 +61,15 @@ def test_an_edition_from_draft_to_published(
     edition = Edition.objects.get()
     shown = page.get(made.url).content.decode()
     assert reverse("office_edition_approvals", args=[edition.pk]) in shown
-    for kitchen, colour, rule, number in ((good, "red", "", ""), (bad, "black", "B1", "海市监检〔2026〕117 号")):
+    for kitchen, rule, number in ((good, "", ""), (bad, "B1", "海市监检〔2026〕117 号")):
         fields = {
-            "kitchen": kitchen.code,
-            "colour": colour,
+            "do": "pick",
+            "proposal": edition.proposals.get(establishment=kitchen).pk,
             "rule": rule,
             "reason": "见检查记录",
             "document_number": number,
         }
-        assert page.post(f"{made.url}pick/", fields).status_code == 302
+        assert page.post(reverse("office_proposals", args=[edition.pk]), fields).status_code == 302
     black = Listing.objects.get(colour="black")
     url = reverse("office_listing", args=[black.pk])
 
@@ -179,7 +179,6 @@ def test_the_office_is_for_officers(client, browse, wang, wu, zhao, name):
         ("office_listing_objection", "li", "sun"),
         ("office_listing_decide", "sun", "li"),
         ("office_listing_drop", "zhao", "li"),
-        ("office_edition_pick", "zhao", "sun"),
         ("office_edition_recall", "sun", "zhao"),
         ("office_edition_opinion", "li", "wu"),
         ("office_listing_attach", "zhao", "li"),
