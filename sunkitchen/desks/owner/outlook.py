@@ -90,7 +90,7 @@ def _line(place: Establishment, row: Standing, known: judge.Facts) -> Line:
     verdicts = {
         "well": _("holds") if rule.colour == judge.RED else _("does not apply"),
         "ill": _("does not hold") if rule.colour == judge.RED else _("would apply"),
-        "unknown": _("not judged") if finding.outcome == judge.NOT_JUDGED else _("not known"),
+        "unknown": _("left open") if finding.outcome == judge.NOT_JUDGED else _("not known"),
         "kept": _("not told here"),
     }
     return Line(

@@ -89,7 +89,7 @@ def _of_supervision(facts: Facts) -> Iterator[Step]:
             facts.outlook.black_ill,
         )
         page = link("kitchen_outlook", facts.place.code)
-        yield Step("bad", said % {"n": facts.outlook.black_ill}, page, _("What to do"))
+        yield Step("bad", said % {"n": facts.outlook.black_ill}, page, _("What to do about it"))
 
 
 def _of_papers(facts: Facts) -> Iterator[Step]:

@@ -111,7 +111,7 @@ def _office(here: str, user, able: set[Can]) -> list[Group]:
             ],
         ),
         (
-            _("Supervision"),
+            _("Supervision work"),
             [
                 ("office_plan", _("Visits that are due"), 0, Can.SEE_OFFICE),
                 ("office_plan_calendar", _("Calendar"), 0, Can.SEE_OFFICE),
