@@ -7,6 +7,7 @@ from .draws import views as draws
 from .embed import views as embed
 from .home import views as home
 from .kitchen import views as kitchen
+from .lists import reach_views as reached
 from .lists import rules as list_rules
 from .lists import views as lists
 from .map import views as map_views
@@ -49,6 +50,11 @@ urlpatterns = [
     path("draws/redraw.py", draws.draw_tool, name="public_draw_tool"),
     path("draws/<slug:authority>/<int:year>-<int:number>/", draws.draw, name="public_draw"),
     path("draws/<slug:authority>/<int:year>-<int:number>.json", draws.draw_json, name="public_draw_json"),
+    path("lists/<slug:authority>/<int:year>-<int:number>.xlsx", lists.edition_xlsx, name="edition_xlsx"),
+    path("lists/<slug:authority>/<int:year>-<int:number>.docx", lists.edition_docx, name="edition_docx"),
+    path("lists/<slug:authority>/<int:year>-<int:number>/out/", lists.edition_out, name="edition_out"),
+    path("lists/<slug:authority>/<int:year>-<int:number>/read", reached.edition_read, name="edition_read"),
+    path("lists/<slug:authority>/<int:year>-<int:number>/share", reached.edition_shared, name="edition_shared"),
     path("log/", lists.log, name="log"),
     path("log/verify.py", lists.log_verifier, name="log_verifier"),
     path("log/proofs/<int:seq>.json", lists.log_proof, name="log_proof"),

@@ -99,7 +99,7 @@ def _write(scroll: Scroll, edition: Edition, named: Sequence[Entry], at: datetim
             if len(of_colour) > MOST:
                 more = {"count": len(of_colour) - MOST}
                 scroll.line(_("and %(count)d more: scan the code") % more, 30, INK_2)
-    _foot(scroll, edition, at)
+    _foot(scroll, edition, named, at)
 
 
 def _head(scroll: Scroll, edition: Edition, named: Sequence[Entry]) -> None:
@@ -153,7 +153,7 @@ def _entry(scroll: Scroll, entry: Entry, fill: tuple[int, int, int]) -> None:
     scroll.y += 22
 
 
-def _foot(scroll: Scroll, edition: Edition, at: datetime) -> None:
+def _foot(scroll: Scroll, edition: Edition, named: Sequence[Entry], at: datetime) -> None:
     scroll.y += 20
     top, side = scroll.y, 300
     scroll.pen.rectangle([0, top, WIDTH, top + side + 96], fill=CARD)
@@ -161,6 +161,8 @@ def _foot(scroll: Scroll, edition: Edition, at: datetime) -> None:
     scroll.y = top + 62
     left = PAD + side + 16
     scroll.line(_("As of %(at)s") % {"at": f"{timezone.localtime(at):%Y-%m-%d %H:%M}"}, 30, INK, x=left, bold=1)
+    if until := said.valid(named, at):
+        scroll.line(until, 30, RED, x=left, bold=1)
     scroll.line(_("Scan for today's state: names leave when their term ends or their facts change."), 28, INK_2, x=left)
     scroll.line(_("The red list is a result of checks, not a recommendation."), 28, INK_2, x=left)
     scroll.line(settings.SITE_HOST, 30, INK, x=left)

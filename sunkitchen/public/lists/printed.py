@@ -13,7 +13,7 @@ from ratings.models import Edition, Listing
 from sunkitchen.core import qr
 
 from .entries import Entry
-from .said import authority_name, lines_of, title
+from .said import authority_name, lines_of, title, valid
 
 SIMPLIFIED_CHINESE = 2  # which font of the collection
 MARGIN, WIDTH = 18.0, 210 - 2 * 18.0  # mm
@@ -94,6 +94,8 @@ def _head(sheet: Sheet, edition: Edition, listings: Sequence[Entry], is_signed: 
         "The red list is a result of checks, not a recommendation. What counts is the state on the kitchen's own page."
     )
     _line(sheet, f"{printed} · {recommends}", 9, INK_2, align=Align.C)
+    if until := valid(listings, at):
+        _line(sheet, until, 10, RED, align=Align.C, height=7)
     sheet.ln(3)
 
 

@@ -1,9 +1,12 @@
 """The words of an edition, for every form it goes out in: paper, picture, table, feed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -48,6 +51,14 @@ def rule(entry: Entry) -> str:
 def term(entry: Entry) -> str:
     day = {"day": entry.listing.term_until}
     return _("Term ended %(day)s") % day if entry.is_over else _("Shown until %(day)s") % day
+
+
+def valid(listings: Sequence[Entry], at: datetime) -> str:
+    """The last day on which nothing that is named here has ended: for paper and pictures. "" when nobody is named."""
+    today = timezone.localdate(at)
+    days = [e.listing.term_until for e in listings if e.identity and e.listing.term_until]
+    days = [day for day in days if day >= today]
+    return _("Valid until %(day)s; after that ask the page.") % {"day": min(days)} if days else ""
 
 
 def name(entry: Entry) -> str:

@@ -1,6 +1,7 @@
 """An edition as a table: one row a listing, columns that keep their order."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,11 @@ from .entries import Entry
 
 def csv(edition: Edition, listings: Sequence[Entry]) -> bytes:
     """CSV in the reader's language. A listing whose name may not be told keeps its row without it."""
-    headings = [
+    return csv_bytes(headings(), (row(edition, entry) for entry in listings))
+
+
+def headings() -> list[str]:
+    return [
         _("Edition"),
         _("Colour"),
         _("Signboard"),
@@ -28,10 +33,10 @@ def csv(edition: Edition, listings: Sequence[Entry]) -> bytes:
         _("State"),
         _("Page"),
     ]
-    return csv_bytes(headings, (_row(edition, entry) for entry in listings))
 
 
-def _row(edition: Edition, entry: Entry) -> list[object]:
+def row(edition: Edition, entry: Entry) -> list[str | date | None]:
+    """Its cells, in the order of `headings`."""
     listing, identity = entry.listing, entry.identity
     return [
         f"{edition.year}-{edition.number}",

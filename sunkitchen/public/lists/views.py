@@ -8,17 +8,19 @@ from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from ratings.editions import edition as document
+from ratings.editions import reach
 from ratings.models import Edition, Listing
 from sunkitchen.accounts.models import Authority
-from sunkitchen.core import translog
+from sunkitchen.core import qr, translog
 from sunkitchen.core.models import Checkpoint, LogEntry
 
 from ..answers import shared
+from . import account, logged, poster, printed, said, table, worddoc, workbook
 from . import feed as feeds
-from . import logged, poster, printed, said, table
 from .entries import entries
 
 PAGE = 30
@@ -82,8 +84,26 @@ def edition(request: HttpRequest, authority: str, year: int, number: int) -> Htt
         "is_signed": is_signed,
         "is_late": not is_signed and shown.is_late(now),
         "has_demo": any(entry.listing.establishment.is_demo for entry in listings),
+        "reach": reach.totals(shown),
     }
     return render(request, "public/lists/edition.html", context)
+
+
+@shared(seconds=60, reads=[])
+def edition_out(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
+    """Every form in which the edition goes out, its code, and the text for a public account."""
+    shown, now = published(authority, year, number), timezone.now()
+    listings = entries(shown, now)
+    context = {
+        "edition": shown,
+        "text": account.text(shown, listings, now),
+        "valid": said.valid(listings, now),
+        "qr": mark_safe(qr.svg(said.address(shown))),  # drawn by ourselves from numbers
+        "address": said.address(shown),
+        "reach": reach.totals(shown),
+        "has_demo": any(entry.listing.establishment.is_demo for entry in listings),
+    }
+    return render(request, "public/lists/out.html", context)
 
 
 @shared(seconds=60, reads=[])
@@ -102,6 +122,20 @@ def edition_csv(request: HttpRequest, authority: str, year: int, number: int) ->
     shown = published(authority, year, number)
     content = table.csv(shown, entries(shown, timezone.now()))
     return download(content, "text/csv; charset=utf-8", shown, "csv")
+
+
+@shared(seconds=60, reads=[])
+def edition_xlsx(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
+    shown, now = published(authority, year, number), timezone.now()
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return download(workbook.xlsx(shown, entries(shown, now), now), kind, shown, "xlsx")
+
+
+@shared(seconds=60, reads=[])
+def edition_docx(request: HttpRequest, authority: str, year: int, number: int) -> HttpResponse:
+    shown, now = published(authority, year, number), timezone.now()
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return download(worddoc.docx(shown, entries(shown, now), now), kind, shown, "docx")
 
 
 @shared(seconds=60, reads=[])
