@@ -129,3 +129,12 @@ def test_orders_and_findings_to_mend_stand_there_with_their_day(restaurant, wang
 def test_a_closed_kitchen_is_told_nothing_of_the_next_edition(wang):
     builders.establishment(owner=wang, state="closed")
     assert "next-edition" not in page(wang, "/en/desk/")
+
+
+def test_the_desk_shows_the_grade_that_guests_see(restaurant, wang):
+    in_force(restaurant, wang)
+    rows.inspection(restaurant, reasons=["score_from_9"])
+    assert "A excellent" in page(wang, "/en/desk/")
+    rows.outbreak(restaurant)
+    text = page(wang, "/en/desk/")
+    assert "A excellent" not in text and "No grade for 6 months after an incident" in text

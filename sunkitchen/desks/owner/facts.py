@@ -9,9 +9,11 @@ from django.conf import settings
 from django.db.models import Count, OuterRef, Subquery
 from django.utils import timezone
 
+from ratings import grading
 from ratings.editions.models import Listing
 from ratings.editions.path import Clock, clock
 from ratings.editions.standing import standings
+from ratings.grading import track
 from ratings.inspections.models import Inspection
 from ratings.models import Rectification, Reminder, Sample
 from streams.cameras.models import Camera, Status
@@ -49,6 +51,7 @@ class Facts:
     reminders: list[Reminder] = field(default_factory=list)  # standing, the first to be mended first
     findings: list[tuple[int, date, int]] = field(default_factory=list)  # (visit, to be mended by, how many)
     rectification: Rectification | None = None  # asked for, and nobody has looked yet
+    outbreak: date | None = None  # the latest that stands
 
     @property
     def today(self) -> date:
@@ -63,6 +66,18 @@ class Facts:
     @property
     def permit_standing(self) -> str:
         return self.standing(self.permit) if self.permit else ""
+
+    @property
+    def grade(self) -> grading.Grade:
+        """What may be shown now, as the kitchen's own page shows it."""
+        visit = self.visit
+        latest = None
+        if visit:
+            day = timezone.localtime(visit.visited_at).date()
+            latest = track.Visit(day, visit.result, letter=visit.grade, reasons=tuple(visit.reasons))
+        holds = self.permit_standing in ("in_force", "expiring")
+        outbreaks = [self.outbreak] if self.outbreak else []
+        return track.current_grade(latest, has_permit=holds, outbreaks=outbreaks, today=self.today)
 
     def standing(self, paper: Credential) -> str:
         return paper.standing(self.today)
@@ -123,6 +138,7 @@ def gather(places: Iterable[Establishment], at: datetime) -> list[Facts]:
             reminders=clocks.reminders[place.pk],
             findings=clocks.findings[place.pk],
             rectification=clocks.rectifications.get(place.pk),
+            outbreak=clocks.outbreaks.get(place.pk),
         )
         for place in places
     ]

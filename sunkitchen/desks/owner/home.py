@@ -6,7 +6,9 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ratings import grading
 from ratings.editions.models import Listing
+from ratings.inspections.models import Inspection
 from streams.cameras.models import Camera, Status
 from sunkitchen.accounts.models import User
 from sunkitchen.registry.credentials.expiry import Term
@@ -70,6 +72,17 @@ class Kitchen:
     @property
     def listed(self) -> Listing | None:
         return self.facts.listed
+
+    @property
+    def grade(self) -> str:
+        """The grade that may be shown now, in words."""
+        letter = self.facts.grade.letter
+        return str(Inspection.Grade(letter).label) if letter else _("No grade")
+
+    @property
+    def why_no_grade(self) -> list[str]:
+        grade = self.facts.grade
+        return [] if grade.letter else [str(grading.REASONS[code]) for code in grade.reasons]
 
     @property
     def visited_on(self) -> date | None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min
 
-from ratings.models import Finding, Rectification, Reminder, Sample
+from ratings.models import Finding, Outbreak, Rectification, Reminder, Sample
 from sunkitchen.registry.models import Establishment
 
 
@@ -19,10 +19,11 @@ class Clocks:
     reminders: dict[int, list[Reminder]] = field(default_factory=lambda: defaultdict(list))
     findings: dict[int, list[tuple[int, date, int]]] = field(default_factory=lambda: defaultdict(list))
     rectifications: dict[int, Rectification] = field(default_factory=dict)
+    outbreaks: dict[int, date] = field(default_factory=dict)  # the day of the latest that stands
 
 
 def gather(places: Iterable[Establishment], today: date) -> Clocks:
-    """Four queries for all."""
+    """Five queries for all."""
     ids = [place.pk for place in places]
     found = Clocks()
     for sample in Sample.objects.filter(establishment__in=ids, state=Sample.State.SERVED).order_by("served_on", "pk"):
@@ -42,4 +43,6 @@ def gather(places: Iterable[Establishment], today: date) -> Clocks:
     asked = Rectification.objects.filter(listing__establishment__in=ids, state=Rectification.State.ASKED)
     for row in asked.select_related("listing"):
         found.rectifications[row.listing.establishment_id] = row
+    ill = Outbreak.objects.standing().filter(establishment__in=ids).order_by()
+    found.outbreaks.update(ill.values_list("establishment").annotate(last=Max("occurred_on")))
     return found
