@@ -27,7 +27,7 @@ class Amendment(models.Model):
     class Kind(models.TextChoices):
         CORRECTION = "correction", _("Corrected")  # 更正
         STAY = "stay", _("Suspended by review or court")  # 中止公示
-        WITHDRAWAL = "withdrawal", _("Withdrawn")  # 撤销
+        WITHDRAWAL = "withdrawal", _("Listing withdrawn")  # 撤销
         REMOVAL = "removal", _("Removed after rectification")  # 移出
 
     listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="amendments")

@@ -179,7 +179,7 @@ def line(edition: Edition, listings: list[Listing], course: Any, at: datetime) -
         (
             _("Approval"),
             bool(course) and agreed == len(course),
-            _("refused") if refused else f"{agreed}/{len(course)}" if course else _("no chain"),
+            _("not agreed") if refused else f"{agreed}/{len(course)}" if course else _("no chain"),
         ),
         (_("Publication"), published, _hour(edition)),
     ]

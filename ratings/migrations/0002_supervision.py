@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Amendment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('correction', 'Corrected'), ('stay', 'Suspended by review or court'), ('withdrawal', 'Withdrawn'), ('removal', 'Removed after rectification')], max_length=10)),
+                ('kind', models.CharField(choices=[('correction', 'Corrected'), ('stay', 'Suspended by review or court'), ('withdrawal', 'Listing withdrawn'), ('removal', 'Removed after rectification')], max_length=10)),
                 ('document_number', models.CharField(max_length=60, verbose_name='document number')),
                 ('reason', models.CharField(max_length=500, verbose_name='reason')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
