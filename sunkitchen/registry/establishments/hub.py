@@ -38,6 +38,7 @@ def cards(place: Establishment, user: Any, today: date) -> list[Card]:
         (_("Staff"), "staff", _of_staff(place, today), Can.SEE_KITCHEN),
         (_("Ledger"), "ledger", _of_ledger(place, today), Can.SEE_KITCHEN),
         (_("Supervision"), "kitchen_duties", _of_supervision(place, today), Can.SEE_KITCHEN),
+        (_("What guests say"), "kitchen_complaints", (_("Satisfaction, complaints"), ""), Can.SEE_KITCHEN),
         (_("Photos"), "photos", _of_photos(place), Can.SEE_KITCHEN),
         (_("Table codes"), "stickers", _of_stickers(place), Can.PRINT_STICKERS),
         (_("“You are filmed” sign"), "filmed_sign", (_("To print and to put up"), ""), Can.SEE_KITCHEN),
