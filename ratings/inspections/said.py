@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 def for_phone() -> dict[str, str]:
     """Words for static/js/inspection*.js; %(at)s is a time of day, %(count)s and %(all)s are numbers."""
     return {
-        "answered": _("%(count)s of %(all)s"),
+        "answered": _("%(count)s of %(all)s answered"),
         "saved": _("Saved on this phone %(at)s"),
         "sending": _("Sending …"),
         "photos": _("Sending photo %(count)s of %(all)s …"),

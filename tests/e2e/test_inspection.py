@@ -20,8 +20,7 @@ builders.officer("周验", bureau, "inspector", email="zhou@example.com", enforc
 """
 KITCHEN = """
 from tests import builders
-owner = builders.user("王海", email="{0}@example.com")
-print(builders.establishment(owner=owner, signboard="{0}").code)
+print(builders.establishment(signboard="{}").code)
 """
 KEPT = """
 import json
@@ -73,7 +72,7 @@ def answers_all(officer, failed="clean"):
     page = officer.page
     for card in page.locator("fieldset[data-item]:has([name^='answer-'])").all():
         item = card.get_attribute("data-item")
-        card.locator(f"label.choice.{'fail' if item == failed else 'ok'}").click()
+        card.locator(f"label.is-{'fail' if item == failed else 'ok'}").click()
     page.locator(f"[name='note-{failed}']").fill("灶台油污")
 
 
