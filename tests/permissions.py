@@ -97,6 +97,16 @@ def officers(capability: Can) -> Gate:
     return gate
 
 
+def officers_of_either(*capabilities: Can) -> Gate:
+    """As `officers`, where one of several capabilities is enough."""
+    of_kitchen = either(*capabilities)
+
+    def gate(role: str, side: str) -> Answer:
+        return Answer.HIDDEN if role in OWNERS else of_kitchen(role, side)
+
+    return gate
+
+
 def addressee(role: str, side: str) -> Answer:
     """A letter on the desk: its reader's alone, whatever anybody else may do."""
     if role == ANONYMOUS:
@@ -304,6 +314,7 @@ ROUTES = [
     form("listing_mended", kitchens(Can.OBJECT), "listing"),
     get("listing_proof", kitchens(Can.SEE_KITCHEN), "listing", 200, 302),
     get("office_listing", officers(Can.SEE_OFFICE), "listing"),
+    get("office_listing_media", officers_of_either(Can.DRAFT_EDITION, Can.PUBLISH_EDITION), "listing", 200, 404),
     get("office_listing_print", officers(Can.SEE_OFFICE), "listing"),
     get("office_listing_proof", officers(Can.SEE_OFFICE), "listing"),
     form("office_listing_notice", officers(Can.SERVE_NOTICE), "listing"),

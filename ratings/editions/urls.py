@@ -6,6 +6,7 @@ from . import draft_views as drafts
 from . import listing_views as listings
 from . import owner_views as owners
 from . import views as editions
+from .outputs import views as outputs
 
 
 class Proof:
@@ -32,6 +33,7 @@ urlpatterns = [
     path("office/editions/<int:pk>/approvals.html", editions.approvals_print, name="office_edition_approvals"),
     path("office/lists/chain/<int:pk>/", editions.chain, name="office_chain"),
     path("office/listings/<int:pk>/", listings.listing, name="office_listing"),
+    path("office/listings/<int:pk>/media.html", outputs.media_sheet, name="office_listing_media"),
     path("office/listings/<int:pk>/notice.html", listings.notice_print, name="office_listing_print"),
     path("office/listings/<int:pk>/proof/<proof:of>/<int:page>/", listings.proof, name="office_listing_proof"),
     path("office/listings/<int:pk>/files/<int:file>/<int:page>/", listings.listing_file, name="office_listing_file"),
