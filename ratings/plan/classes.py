@@ -1,8 +1,10 @@
 """The risk class of every kitchen, in one query: its newest row, or the first class by its kind."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, DurationField, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from sunkitchen.registry.models import Establishment
@@ -27,13 +29,26 @@ WEIGHTS = {"A": 1, "B": 2, "C": 3, "D": 4}  # in a draw
 
 def classed(kitchens: QuerySet[Establishment]) -> QuerySet[Any]:
     """With `letter`: A to D."""
-    newest = Risk.objects.filter(establishment=OuterRef("pk")).order_by("-set_at", "-pk").values("letter")[:1]
     first = Case(
-        *(When(category=category, then=Value(letter)) for category, letter in FIRST.items()),
-        default=Value("C"),
-        output_field=CharField(),
+        *(When(category=category, then=Value(letter)) for category, letter in FIRST.items()), default=Value("C")
     )
-    return kitchens.annotate(letter=Coalesce(Subquery(newest), first))
+    return kitchens.annotate(letter=Coalesce(Subquery(_newest().values("letter")[:1]), first, output_field=CharField()))
+
+
+def by_letter(of: Callable[[str], timedelta]) -> Coalesce:
+    """What `of` says of the kitchen's class, as an expression that looks at the rows of classes once."""
+    said = Case(*(When(letter=letter, then=Value(of(letter))) for letter in WEIGHTS), output_field=DurationField())
+    first = Case(
+        *(When(category=category, then=Value(of(letter))) for category, letter in FIRST.items()),
+        default=Value(of("C")),
+        output_field=DurationField(),
+    )
+    newest = Subquery(_newest().annotate(said=said).values("said")[:1], output_field=DurationField())
+    return Coalesce(newest, first, output_field=DurationField())
+
+
+def _newest() -> QuerySet[Risk]:
+    return Risk.objects.filter(establishment=OuterRef("pk")).order_by("-set_at", "-pk")
 
 
 def history(establishment: Establishment) -> QuerySet[Risk]:

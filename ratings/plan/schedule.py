@@ -8,10 +8,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import (
-    Case,
     Count,
     DateTimeField,
-    DurationField,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -19,7 +17,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
@@ -30,7 +27,7 @@ from sunkitchen.core.access import Can
 from sunkitchen.registry.models import Establishment
 
 from . import due
-from .classes import classed
+from .classes import by_letter, classed
 
 Kitchens = QuerySet[Any]  # with what `with_due` puts to each
 PLANNED = (Inspection.Kind.ROUTINE, Inspection.Kind.RANDOM)
@@ -42,13 +39,16 @@ def with_due(kitchens: Kitchens) -> Kitchens:
     rows = classed(kitchens.filter(state=Establishment.State.OPEN)).annotate(
         last_visit=Subquery(visits.values("visited_at")[:1]), since=Coalesce("opened_at", "registered_at")
     )
-    interval = Case(
-        When(last_visit=None, then=Value(due.FIRST)),
-        *(When(letter=letter, then=Value(due.within(letter))) for letter in due.VISITS),
-        output_field=DurationField(),
+    # One look at the visits and one at the classes each, however often the database writes this out: NULL + interval
+    # is NULL, so that whoever was never visited falls through to the second.
+    by_class = _moment(F("last_visit") + by_letter(due.within))
+    return rows.annotate(
+        due_at=Coalesce(by_class, _moment(F("since") + Value(due.FIRST)), output_field=DateTimeField())
     )
-    from_when = Coalesce(F("last_visit"), F("since"), output_field=DateTimeField())
-    return rows.annotate(due_at=ExpressionWrapper(from_when + interval, output_field=DateTimeField()))
+
+
+def _moment(sum_of: Any) -> ExpressionWrapper:
+    return ExpressionWrapper(sum_of, output_field=DateTimeField())
 
 
 def midnight(day: date) -> datetime:
