@@ -13,6 +13,9 @@ from .complaints import words as complaints
 DEEDS = {
     **complaints.DEEDS,
     "edition.drafted": _("opened the draft"),
+    "edition.computed_again": _("had the proposals computed again"),
+    "proposal.set_aside": _("set a proposal aside"),
+    "lists.arranged": _("set the rhythm of the lists"),
     "edition.published": _("published the edition"),
     "listing.picked": _("picked the kitchen"),
     "listing.noticed": _("issued the notice"),
