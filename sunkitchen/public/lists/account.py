@@ -39,7 +39,7 @@ def text(edition: Edition, listings: Sequence[Entry], at: datetime) -> str:
 
 def _of(number: int, entry: Entry) -> list[str]:
     address = entry.identity.address if entry.identity else ""
-    lines = [f"{number}. {said.name(entry)}（{address}）", entry.listing.reason]
+    lines = [f"{number}. {said.name(entry)} · {address}", entry.listing.reason]
     if entry.rule:
-        lines += [said.rule(entry), *(f"{_('Statement')}：{one}" for one in said.statements(entry))]
+        lines += [said.rule(entry), *(f"{_('Statement')}  {one}" for one in said.statements(entry))]
     return [*lines, *entry.notices, said.term(entry)]
