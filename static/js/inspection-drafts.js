@@ -3,7 +3,7 @@
 import * as store from './inspection-store.js';
 import { alone, send } from './inspection-send.js';
 import { clock, fill, words } from './inspection-edit.js';
-import { keep } from './inspection-kept.js';
+import { keep, outdated } from './inspection-kept.js';
 
 const box = document.querySelector('.drafts');
 const { user, token, worker } = box.dataset;
@@ -38,7 +38,9 @@ async function flush() {
   for (const draft of await look()) {
     if (!draft.wants) continue;
     try {
-      await alone(draft.key, () => send(draft, token, { told() {}, took() {} }));
+      const said = await alone(draft.key, () => send(draft, token, { told() {}, took() {} }));
+      if (!said) continue; // another tab does
+      await outdated(said.url);
     } catch {
       continue; // its own page says why
     }

@@ -2,6 +2,7 @@
 
 import * as store from './inspection-store.js';
 import { alone, Halt, send } from './inspection-send.js';
+import { keep as keepPage, outdated } from './inspection-kept.js';
 import { signing, smaller, thumb } from './inspection-picture.js';
 
 const AGAIN = 20000; // ms until it is tried again by itself
@@ -186,7 +187,9 @@ export async function edit(form, draft = null) {
       }));
       if (!said) throw new Halt('waiting');
       say('sent', fill(words.sent, { at: clock(Date.now()) }));
+      await outdated(said.url);
       if (said.state === 'closed' || location.pathname !== said.url) location.assign(said.url);
+      else keepPage(form.dataset.worker, form.dataset.user);
     } catch (error) {
       stop(error instanceof Halt ? error : new Halt('waiting'));
     } finally {

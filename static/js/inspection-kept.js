@@ -8,6 +8,14 @@ export async function forget() {
   for (const name of await caches.keys()) if (name.startsWith(KEPT)) await caches.delete(name);
 }
 
+/** What was kept of this page is older than what the server has now: it must not be shown in its place. */
+export async function outdated(address) {
+  if (!('caches' in window)) return;
+  for (const name of await caches.keys()) {
+    if (name.startsWith(KEPT)) await (await caches.open(name)).delete(address, { ignoreVary: true });
+  }
+}
+
 /** Keep this page, with all it is made of, and the pages `once` if they are not there. Without a worker: nothing. */
 export async function keep(script, user, once = []) {
   if (!('serviceWorker' in navigator)) return;

@@ -2,7 +2,7 @@
 // signed in, and answers with that only when the network does not. Nothing is sent from here.
 
 const KEPT = 'inspections-'; // and the officer's number: inspection-kept.js forgets them at sign-out
-const PATIENCE = 6000; // ms: a network that says nothing is none
+const PATIENCE = 15000; // ms: a network that says nothing is none
 const DAY = 24 * 3600 * 1000;
 
 self.addEventListener('install', () => self.skipWaiting());
