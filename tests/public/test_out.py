@@ -144,6 +144,7 @@ def test_readings_and_sharings_are_sums_by_day_and_set_no_cookie(client, edition
     (row,) = Reach.objects.all()
     assert (row.day, row.reads, row.shares) == (timezone.localdate(), 2, 1)
     assert "Read 2 times, shared 1 times." in client.get(f"/en{EDITION}/").content.decode()
+    assert f"<td>{row.day}</td><td>2</td><td>1</td>" in client.get(f"/en{EDITION}/out/").content.decode()
 
 
 def test_one_address_counts_only_so_often(client, edition):

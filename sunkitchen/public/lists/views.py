@@ -101,6 +101,7 @@ def edition_out(request: HttpRequest, authority: str, year: int, number: int) ->
         "qr": mark_safe(qr.svg(said.address(shown))),  # drawn by ourselves from numbers
         "address": said.address(shown),
         "reach": reach.totals(shown),
+        "days": reach.by_day(shown)[:14],
         "has_demo": any(entry.listing.establishment.is_demo for entry in listings),
     }
     return render(request, "public/lists/out.html", context)
