@@ -20,32 +20,35 @@ from . import findings, parts
 from .cast import LI
 from .tale import Tale, workday
 
-BEACON = "开奖前公布：下周二双色球全部七个号码（演示）"
+BEACON = "下周二双色球全部七个号码，开奖前指定（演示）"
 NUMBERS = "03 08 14 19 27 31 + 06"
-# title, days ago of the commitment, of ten kitchens one, the public number
+# title, days ago of the commitment, how many, of which kinds (none: all), the public number
 DRAWS = (
-    ("第三季度餐饮服务双随机抽查（演示）", 82, 12, BEACON),
-    ("十月学校食堂及周边双随机抽查（演示）", 46, 9, ""),
+    ("餐饮服务双随机抽查（演示）", 82, 12, (), BEACON),
+    ("食堂、小吃店和饮品店双随机抽查（演示）", 46, 9, ("school", "canteen", "snack", "drinks"), ""),
 )
-WAITING = "年底聚餐旺季双随机抽查（演示）"
+WAITING = "聚餐旺季双随机抽查（演示）"
 CLASSES = {10: ("D", "上季度检查不符合，列为重点。"), 16: ("D", "两项关键项不合格。"), 1: ("A", "连续三次检查无问题。")}
 IN_A_STORY = {*parts.WAYS, *parts.RED, parts.LAPSED, parts.CLOSED, parts.NEWCOMER}
 
 
 def plan(tale: Tale) -> None:
-    for title, back, count, beacon in DRAWS:
+    for title, back, count, kinds, beacon in DRAWS:
         day = workday(tale.ago(back))
-        tale.on(tale.moment(day, 9, 10), partial(_commit, tale, title, count, beacon))
+        tale.on(tale.moment(day, 9, 10), partial(_commit, tale, title, count, kinds, beacon))
         tale.on(tale.moment(add(day, 2).day, 9, 40), partial(_hold, tale, title, beacon))
-    tale.on(tale.moment(workday(tale.ago(2)), 16), partial(_commit, tale, WAITING, 15, BEACON))
+    tale.on(tale.moment(workday(tale.ago(2)), 16), partial(_commit, tale, WAITING, 15, (), BEACON))
     for serial, (letter, why) in CLASSES.items():
         if serial <= len(tale.kitchens):
             tale.on(tale.moment(workday(tale.ago(100)), 11, serial), partial(_class, tale, serial, letter, why))
 
 
-def _commit(tale: Tale, title: str, count: int, beacon: str) -> None:
-    there = Establishment.objects.filter(state=Establishment.State.OPEN).count()
-    draws.commit(tale.bureau, by=tale.user(LI), title=title, kitchens=min(count, there), beacon=beacon)
+def _commit(tale: Tale, title: str, count: int, kinds: tuple[str, ...], beacon: str) -> None:
+    there = Establishment.objects.filter(state=Establishment.State.OPEN)
+    if kinds:
+        there = there.filter(category__in=kinds)
+    count = min(count, there.count())
+    draws.commit(tale.bureau, by=tale.user(LI), title=title, kitchens=count, beacon=beacon, categories=kinds)
 
 
 def _hold(tale: Tale, title: str, beacon: str) -> None:
