@@ -120,7 +120,7 @@ def build(kitchens: int) -> Any:
     spread(patterns["outbreak"], n // 1000, {"establishment_id": f"{base} + 1 + 1000 * g"})
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = DEFAULT")
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")
     return bureau
 
 

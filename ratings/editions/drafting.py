@@ -22,7 +22,7 @@ from .models import Edition, Listing, ListingIdentity
 
 log = logging.getLogger(__name__)
 
-BATCH = 5000  # kitchens judged at a time: what memory a draft takes does not grow with the city
+BATCH = 20_000  # kitchens judged at a time: what memory a draft takes does not grow with the city
 AT_ONCE = 5000  # a draft over at most so many is computed with its opening; a larger one by the worker
 DECIDED = _(
     "This was decided already: the same visit, sample, complaint or reminder puts a kitchen on the black list once, and never again."

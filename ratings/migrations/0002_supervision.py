@@ -946,4 +946,8 @@ class Migration(migrations.Migration):
             model_name='schedule',
             constraint=models.CheckConstraint(condition=models.Q(('hour__lte', 23)), name='an_hour_of_the_day'),
         ),
+        migrations.AddIndex(
+            model_name='inspection',
+            index=models.Index(condition=models.Q(('state', 'closed')), fields=['establishment', 'visited_at', 'id', 'result', 'grade'], name='closed_visits_of_a_kitchen'),
+        ),
     ]
