@@ -117,9 +117,7 @@ class ReleaseForm(forms.Form):
 
 
 class ChainForm(forms.Form):
-    """A fixed number of stages, three fields each; a stage without a title is none."""
-
-    STAGES = 6
+    """The stages as they stand and room for more, three fields each; a stage without a title is none."""
 
     def __init__(self, data, *, authority, stages):
         super().__init__(data)
@@ -130,7 +128,8 @@ class ChainForm(forms.Form):
         for post in may_speak:
             roles.setdefault(str(post.user_id), []).append(str(post.get_role_display()))
         choices = [(pk, f"{user} · {', '.join(roles[pk])}") for pk, user in self.officers.items()]
-        for place in range(self.STAGES):
+        self.places = range(min(9, max(4, len(stages) + 1)))
+        for place in self.places:
             stage = stages[place] if place < len(stages) else None
             self.fields[f"title_{place}"] = forms.CharField(
                 label=_("Title"), max_length=40, required=False, initial=stage.title if stage else ""
@@ -150,7 +149,7 @@ class ChainForm(forms.Form):
     def rows(self):
         """The fields of each stage, in order."""
         parts = ("title", "title_en", "officers")
-        return [[self[f"{part}_{place}"] for part in parts] for place in range(self.STAGES)]
+        return [[self[f"{part}_{place}"] for part in parts] for place in self.places]
 
     def stages(self):
         """What was filled in, as `approving.set_chain` takes it."""
@@ -161,7 +160,7 @@ class ChainForm(forms.Form):
                 fields[f"title_en_{place}"],
                 [self.officers[pk] for pk in fields[f"officers_{place}"]],
             )
-            for place in range(self.STAGES)
+            for place in self.places
             if fields[f"title_{place}"] or fields[f"officers_{place}"]
         ]
 

@@ -43,7 +43,7 @@ CHAIN = (
     ("法制审核", "Legal review", QIN),
     ("分管局领导", "Deputy director", FAN),
 )
-OPINIONS = ("事实清楚，证据确凿，同意公布。", "程序合法，依据适当，同意。", "同意。")
+OPINIONS = ("事实清楚，证据确凿，拟同意公布。", "程序合法，依据适当。", "按期公布。")
 HOUR = 9  # of publication
 
 

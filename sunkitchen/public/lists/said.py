@@ -62,6 +62,8 @@ def valid(listings: Sequence[Entry], at: datetime) -> str:
 
 
 def name(entry: Entry) -> str:
+    if entry.hiding:
+        return _("Name taken down")
     return entry.identity.signboard if entry.identity else _("Name no longer shown")
 
 
@@ -92,5 +94,6 @@ def lines_of(entry: Entry) -> list[Line]:
             Line(f"{_('Document')}  {entry.listing.document_number}"),
         ]
     lines += [Line(f"{_('Statement')}  {text}") for text in statements(entry)]
-    lines.append(Line(term(entry)))
+    if not entry.hiding:
+        lines.append(Line(term(entry)))
     return lines
