@@ -124,25 +124,42 @@ def _start_redis(folder):
 
 
 def _start_postgres(folder):
-    # PostgreSQL refuses root: as the user that Debian's package made.
-    somebody = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    somebody = _somebody()
     if somebody:
         shutil.chown(folder, "postgres", "postgres")
-    rows = folder / "rows"
-    init = f"-D {rows} -U sunkitchen --auth=trust --no-sync --encoding=UTF8 --locale=C.UTF-8".split()
+    init = f"-D {folder / 'rows'} -U sunkitchen --auth=trust --no-sync --encoding=UTF8 --locale=C.UTF-8".split()
     done = subprocess.run([postgres("initdb"), *init], cwd=folder, capture_output=True, text=True, **somebody)
     assert done.returncode == 0, done.stdout + done.stderr
-    # What a crash would lose is of no worth here.
+    _run_postgres(folder)
+
+
+def _somebody():
+    """PostgreSQL refuses root: as the user that Debian's package made."""
+    return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def _run_postgres(folder):
+    # What a crash of the machine would lose is of no worth here.
     fast = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c listen_addresses="
-    words = f"-D {rows} -k {folder} {fast} -c max_connections=300".split()
+    words = f"-D {folder / 'rows'} -k {folder} {fast} -c max_connections=300".split()
     with (folder / "postgres.log").open("w") as log:
         process = subprocess.Popen(
-            [postgres("postgres"), *words], cwd=folder, stdout=log, stderr=log, preexec_fn=_with_us, **somebody
+            [postgres("postgres"), *words], cwd=folder, stdout=log, stderr=log, preexec_fn=_with_us, **_somebody()
         )
     _running.append(process)
     import psycopg
 
     _wait(lambda: psycopg.connect(database_url("postgres")).close(), folder / "postgres.log")
+
+
+@contextlib.contextmanager
+def stopped_postgres():
+    """PostgreSQL goes down at once, as by a power cut of its own, and comes back when the block ends: this run's own."""
+    process = _running.pop()
+    process.send_signal(signal.SIGQUIT)
+    process.wait(PATIENCE)
+    yield
+    _run_postgres(Path(os.environ[FOLDER]))
 
 
 def _wait(ask, log):
