@@ -23,6 +23,7 @@ CAST = [
     ("zhao@example.com", "赵查", "inspector", "HL-0012"),
     ("zhou@example.com", "周验", "inspector", "HL-0015"),
     ("sun@example.com", "孙发", "publisher", ""),
+    ("qin@example.com", "秦法", "clerk", ""),
 ]
 # The bureau and its officers exist before anybody signs in; a second kitchen, open for long, has trouble ahead.
 BEFORE = """
@@ -99,7 +100,7 @@ def test_from_registering_to_verifying(site, camera, browser, tmp_path):
     zhao = officer("zhao")
     two_officers_inspect(zhao, kitchen, failing=0)
     two_officers_inspect(zhao, troubled, failing=8)
-    number = the_lists_go_their_way(zhao, officer("li"), officer("sun"), kitchen, troubled)
+    number = the_lists_go_their_way(zhao, officer("li"), officer("qin"), officer("sun"), kitchen, troubled)
     anybody_verifies(diner, number, tmp_path)
     diner.goes_to(f"/k/{kitchen}/")
     assert diner.page.locator(".seal.red").count() == 1
@@ -224,13 +225,13 @@ def two_officers_inspect(zhao, kitchen, failing):
     names = zhao.page.locator(f"{form} [name^='answer-'][value=ok]").evaluate_all("(all) => all.map((one) => one.name)")
     for index, name in enumerate(names):
         answer = "fail" if index < failing else "ok"
-        zhao.page.locator(f"{form} [name='{name}'][value='{answer}']").check()
+        zhao.page.locator(f"{form} [name='{name}'][value='{answer}']").check(force=True)
         if answer == "fail":
             zhao.page.locator(f"{form} [name='{name.replace('answer', 'note')}']").fill("现场可见，未整改")
     zhao.sends(form, "button[value=close]", signature="signed", signed_name="王海")
 
 
-def the_lists_go_their_way(zhao, li, sun, good, bad):
+def the_lists_go_their_way(zhao, li, qin, sun, good, bad):
     today = timezone.localdate()
     zhao.goes_to("/office/editions/new/")
     zhao.sends(
@@ -240,14 +241,15 @@ def the_lists_go_their_way(zhao, li, sun, good, bad):
     )
     edition = zhao.path
     for colour, kitchen in (("red", good), ("black", bad)):
-        form = f"form[action$='/pick/']:has([name=kitchen][value='{kitchen}']):has([name=colour][value={colour}])"
-        zhao.page.locator(f"details:has({form})").first.evaluate("(node) => { node.open = true; }")
+        zhao.goes_to(f"{edition}proposals/?show={colour}")
+        article = f"article:has(a[href$='/k/{kitchen}/'])"
+        zhao.page.locator(f"{article} details:has(input[value=pick])").evaluate("(node) => { node.open = true; }")
         words = {
             "reason": "检查结果见附件",
             **({"document_number": "海澜市监检〔2026〕12 号"} if colour == "black" else {}),
         }
-        zhao.sends(form, **words)
-        zhao.goes_to(edition)
+        zhao.sends(f"{article} form:has(input[value=pick])", **words)
+    zhao.goes_to(edition)
     zhao.page.locator(".entry:has(.seal.black) a").first.click()
     zhao.page.wait_for_selector("form[action$='/notice/']")
     listing = zhao.path
@@ -255,15 +257,30 @@ def the_lists_go_their_way(zhao, li, sun, good, bad):
     li.goes_to(listing)
     li.sends("form[action$='/serve/']", method="direct", served_on=f"{today:%Y-%m-%d}", note="店内当面送达")
 
-    sun.goes_to(edition)
-    assert sun.page.locator("form[action$='/publish/'] button").is_disabled(), "the window is open"
+    sun.goes_to("/office/editions/")
+    sun.page.locator("a[href*='/lists/chain/']").first.click()
+    proves(sun)
+    sun.page.locator("fieldset").first.locator("label", has_text="秦法").click()
+    sun.sends("form:has([name=title_0])", title_0="法制审核", title_en_0="Legal review")
+    assert sun.goes_to(edition).page.locator("a[href$='/release/']").count() == 0, "the window is open"
+    assert qin.goes_to(edition).page.locator("form[action$='/opinion/']").count() == 0, "nor is it time to approve"
     li.page.locator("details:has(form[action$='/waive/']) summary").click()
     li.sends("form[action$='/waive/']", waived_on=f"{today:%Y-%m-%d}", statement="本店放弃陈述申辩")
+    qin.goes_to(edition)
+    qin.sends("form[action$='/opinion/']", outcome="agree", opinion="程序合法，同意公布")
 
-    assert zhao.goes_to(edition).page.locator("form[action$='/publish/']").count() == 0, "not by its drafter"
-    sun.goes_to(edition)
-    sun.sends("form[action$='/publish/']")
+    assert zhao.goes_to(edition).page.locator("a[href$='/release/']").count() == 0, "not by its drafter"
+    sun.goes_to(edition).page.locator("a[href$='/release/']").click()
+    proves(sun)
+    sun.sends("form:has([name=at_hour])", "button[value=now]")
     return f"/lists/hailan/{today.year}-1/"
+
+
+def proves(person):
+    """Who they are, once more, if that was long ago."""
+    person.page.wait_for_load_state()
+    if "/sign-in/again/" in person.path:
+        person.sends("form:has([name=password])", password=PASSWORD)
 
 
 def anybody_verifies(diner, number, folder):
