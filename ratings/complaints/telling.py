@@ -34,8 +34,9 @@ def diner(complaint: Complaint, event: str, note: str = "") -> bool:
     ]
     addresses = [(channel, address) for channel, address in addresses if not address.endswith(notices.NOWHERE)]
     with translation.override(who.language):
-        subject = _("Your case %(code)s") % {"code": complaint.tracking}
-        body = "\n".join(part for part in (_words(complaint, event), note, follow(complaint)) if part)
+        subject = _("Your complaint or report")  # without the code: officers see subjects of what reached nobody
+        code = _("Code: %(code)s") % {"code": complaint.tracking}
+        body = "\n".join(part for part in (_words(complaint, event), note, code, follow(complaint)) if part)
     for channel, address in addresses:
         notices.tell_outside(channel, address, "complaint.told", subject, body, dedupe=f"{event_of(complaint)}{event}")
     return bool(addresses)
@@ -86,6 +87,9 @@ def officers(place: Establishment) -> list[User]:
 def office_of_new(complaint: Complaint, at: datetime) -> None:
     """Once a day for each kitchen, however many come."""
     place = complaint.establishment
+    today = f"complaint.received:{place.pk}:{timezone.localdate(at)}"
+    if Notice.objects.filter(dedupe__startswith=f"{today}:").exists():
+        return
     for officer in officers(place):
         _desk(
             officer,
@@ -93,7 +97,7 @@ def office_of_new(complaint: Complaint, at: datetime) -> None:
             gettext_lazy("Guests write about %(kitchen)s"),
             gettext_lazy("A complaint or report came in. What it says stands with the case."),
             place,
-            dedupe=f"complaint.received:{place.pk}:{timezone.localdate(at)}",
+            dedupe=today,
             link=reverse("office_complaints"),
             about=complaint,
         )

@@ -90,6 +90,8 @@ def test_another_website_cannot_send_it(origin, guest, restaurant):
         {"happened_at": "2999-01-01T10:00"},
         {"happened_at": "1999-01-01T10:00"},
         {"happened_at": "yesterday"},
+        {"happened_at": "0001-01-01T00:00"},
+        {"happened_at": "9999-12-31T23:59"},
         {"table": "桌" * 30},
         {"p": "x" * 900},
     ],
