@@ -144,6 +144,8 @@ def test_nobody_reaches_a_rivals_thing_through_a_kitchen_of_their_own(world):  #
 
 # Forms of pages that set no cookie: whose page sends them is seen by its Origin, and is asked below as of the others.
 KNOWN_BY_ORIGIN = {
+    "edition_read",
+    "edition_shared",
     "report_moment",
     "complaint_new",
     "complaints",

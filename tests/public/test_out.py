@@ -16,6 +16,7 @@ from tests import builders
 from tests.public import rows
 
 EDITION = "/lists/hailan/2026-11"
+OURS = {"HTTP_ORIGIN": "http://testserver"}  # as a browser sends it from our page
 NAME, PLACE = "老码头", "坎门"
 FORMS = ["pdf", "xlsx", "docx", "csv", "json", "png", "out", "page"]
 
@@ -139,7 +140,7 @@ def _nothing_counted():
 
 def test_readings_and_sharings_are_sums_by_day_and_set_no_cookie(client, edition):
     for what in ("read", "read", "share"):
-        answer = client.post(f"{EDITION}/{what}")
+        answer = client.post(f"{EDITION}/{what}", **OURS)
         assert answer.status_code == 204 and not answer.cookies
     (row,) = Reach.objects.all()
     assert (row.day, row.reads, row.shares) == (timezone.localdate(), 2, 1)
@@ -148,24 +149,25 @@ def test_readings_and_sharings_are_sums_by_day_and_set_no_cookie(client, edition
 
 
 def test_one_address_counts_only_so_often(client, edition):
-    answers = [client.post(f"{EDITION}/read").status_code for _ in range(61)]
+    answers = [client.post(f"{EDITION}/read", **OURS).status_code for _ in range(61)]
     assert answers.count(204) == 60 and answers[-1] == 429
     assert Reach.objects.get().reads == 60
-    assert client.post(f"{EDITION}/share").status_code == 204
+    assert client.post(f"{EDITION}/share", **OURS).status_code == 204
 
 
 def test_nothing_kept_tells_the_address(client, edition, monkeypatch):
     kept = {}
     monkeypatch.setattr(cache, "add", lambda key, value, timeout: kept.update({key: timeout}))
-    client.post(f"{EDITION}/read", REMOTE_ADDR="203.0.113.9")
+    client.post(f"{EDITION}/read", REMOTE_ADDR="203.0.113.9", **OURS)
     (key,) = kept
     assert "203.0.113" not in key and kept[key] == 3600
 
 
 @pytest.mark.parametrize("what", ["read", "share"])
 def test_only_what_is_published_is_counted_and_only_by_sending(client, edition, what):
-    assert client.post(f"/lists/hailan/2026-99/{what}").status_code == 404
+    assert client.post(f"/lists/hailan/2026-99/{what}", **OURS).status_code == 404
     assert client.get(f"{EDITION}/{what}").status_code == 405
+    assert client.post(f"{EDITION}/{what}", HTTP_ORIGIN="https://elsewhere.example").status_code == 403
     assert not Reach.objects.exists()
 
 
