@@ -15,7 +15,7 @@ from .models import Sample
 MONTHS = 24
 WORDS = {
     Sample.State.PASSED: _("Passed"),
-    Sample.State.CONFIRMED: _("Failed"),
+    Sample.State.CONFIRMED: _("Failed the test"),
     Sample.State.CLEARED: _("Passed the retest"),
 }
 

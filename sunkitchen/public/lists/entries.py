@@ -47,7 +47,7 @@ class Entry:
     def standing(self) -> str:
         """In one word: whether it stands."""
         if hiding := self.hiding:
-            words = {"withdrawal": _("withdrawn"), "removal": _("removed"), "stay": _("suspended")}
+            words = {"withdrawal": _("withdrawn"), "removal": _("removed"), "stay": _("suspended by order")}
             return words[hiding.kind]
         return _("ended") if self.is_over else _("suspended") if self.is_suspended else _("stands")
 

@@ -49,7 +49,7 @@ def _line(seq: int, leaf: dict[str, Any]) -> Line:
 def _said(kind: str) -> str:
     words = {
         "correction": _("corrected"),
-        "stay": _("suspended"),
+        "stay": _("suspended by order"),
         "lifted": _("shown again"),
         "withdrawal": _("withdrawn"),
         "removal": _("removed after rectification"),
