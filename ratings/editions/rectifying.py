@@ -71,6 +71,8 @@ def may_be_asked(listing: Listing, at: datetime) -> bool:
 def visits_of(rectification: Rectification) -> list[Inspection]:
     """The closed re-inspections that may say whether it is mended: later than the listing, the newest first."""
     listing = rectification.listing
+    if listing.edition.published_at is None:
+        return []
     rows = Inspection.objects.closed().filter(
         establishment=listing.establishment_id,
         kind=Inspection.Kind.FOLLOW_UP,
