@@ -15,7 +15,7 @@ from sunkitchen.core.models import LogEntry
 def test_the_page_explains_names_the_newest_entries_and_shows_the_key(read, edition):
     page = read("/en/log/")
     assert page.says("It proves", "It does not prove", "supplementary evidence", "verify.py", "--known checkpoint")
-    assert page.says("Edition hailan/2026-11, 2 kitchens", "Proof", "When a name is erased", "Key 1", "signs now")
+    assert page.says("Edition hailan/2026-11, 2 kitchens", "Log proof", "When a name is erased", "Key 1", "signs now")
     assert translog.keys() in " ".join(page.text)
 
 
