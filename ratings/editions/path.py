@@ -181,7 +181,7 @@ def line(edition: Edition, listings: list[Listing], course: Any, at: datetime) -
             bool(course) and agreed == len(course),
             _("not agreed") if refused else f"{agreed}/{len(course)}" if course else _("no chain"),
         ),
-        (_("Publication"), published, _hour(edition)),
+        (_("Publish"), published, _hour(edition)),
     ]
     stops: list[Stop] = []
     for name, is_done, says in found:
