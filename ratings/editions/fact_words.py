@@ -14,7 +14,7 @@ LABELS: dict[str, Any] = {
     "seen_permille": _("Truly seen, of declared hours"),
     "online_permille": _("Truly seen, of declared hours"),
     "failed_samples": _("Failed samples"),
-    "open_cases": _("Complaints under investigation"),
+    "open_cases": _("Cases opened on reports, not closed"),
     "upheld_complaints": _("Complaints found true"),
     "serious_complaints": _("Serious complaints found true"),
     "ledger_days": _("Days with a delivery"),

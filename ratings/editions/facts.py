@@ -77,7 +77,7 @@ def gather(
     says that it is not measured: so it stays for what was published by it.
     failed_samples: failed for good in the period (MONTHS up to `at` without one; so too what follows); outbreaks: that
     occurred or were confirmed in it; upheld_complaints: found true in it, serious_complaints: of those, the serious.
-    open_cases: complaints under way at `at`. ledger_days: days of the period (ONLINE_DAYS without one) with a delivery;
+    open_cases: cases opened on reports, not closed. ledger_days: days of the period (ONLINE_DAYS without one) with a delivery;
     ledger_weekly_permille: those for each whole week, in thousandths, from the first delivery on where that lies in the
     period; both None where no ledger is kept here, the latter also while no week is whole.
     certificates_missing: people at work whose post needs a certificate that is not in force; None where nobody is

@@ -145,8 +145,9 @@ def _failed_samples(where: Where, period: Period) -> QuerySet[Any, Any]:
 
 
 def _open_cases(where: Where) -> QuerySet[Any, Any]:
-    """How many complaints were taken up and are not resolved."""
-    taken_up = Complaint.objects.filter(where("establishment"), state__in=INVESTIGATED)
+    """How many reports led to a case 立案 that is not resolved. One that is only being looked into counts not: a red
+    seal that fell silent would warn the kitchen that somebody reported it."""
+    taken_up = Complaint.objects.filter(where("establishment"), state__in=INVESTIGATED, case_opened_at__isnull=False)
     return _summed(taken_up, "open_cases", one=Count("pk"))
 
 

@@ -73,6 +73,7 @@ def test_nobody_learns_here_that_a_case_is_under_way(restaurant, wang):
         said="脏",
         state="investigating",
         accepted_at=timezone.now(),
+        case_opened_at=timezone.now(),
     )
     kept = line(restaurant, code_of("open_cases"))
     assert (kept.state, kept.verdict, kept.do) == ("kept", "not told here", "")

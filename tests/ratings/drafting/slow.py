@@ -77,7 +77,9 @@ def facts(kitchen, at, period=None):
     known |= {
         "failed_samples": len(samples),
         "failed_samples_ids": text(samples),
-        "open_cases": sum(c.state in ("accepted", "assigned", "investigating") for c in complaints),
+        "open_cases": sum(
+            c.state in ("accepted", "assigned", "investigating") and c.case_opened_at is not None for c in complaints
+        ),
         "upheld_complaints": len(upheld),
         "serious_complaints": len(serious),
         "serious_complaints_ids": text(serious),

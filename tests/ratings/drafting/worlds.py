@@ -92,6 +92,7 @@ def furnish(place, plan, people):
             kind="lead", establishment=place, category="dirt", said="脏", state=state, serious=serious,
             resolved_at=AT - timedelta(hours=hours) if ended else None, upheld=upheld if ended else None,
             same_as=first if same else None, assigned_to=second,
+            case_opened_at=AT if upheld else None,
         )  # fmt: skip
         first = first or row
     for back, later, revoked in plan["outbreaks"]:
