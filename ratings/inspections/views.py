@@ -2,6 +2,8 @@
 
 from contextlib import contextmanager
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
@@ -76,7 +78,7 @@ def inspection_begin(request, code):
     context = {
         "form": form,
         "kitchen": kitchen,
-        "offset": int(timezone.localtime().utcoffset().total_seconds() // 60),
+        "offset": (timezone.localtime().utcoffset() or timedelta()) // timedelta(minutes=1),
         "sheet": ChecklistForm(checklist=checklist, answers={}),
         "checklist": spoken(checklist),
         "phone_words": said.for_phone(),
