@@ -1,7 +1,6 @@
 """Officers' pages of inspections: the list, a new visit, the form on a phone, the result and its sheet; the owner's page."""
 
 from contextlib import contextmanager
-
 from datetime import timedelta
 
 from django.conf import settings
