@@ -84,7 +84,7 @@ def finding(listing: Listing, term_until: date) -> dict[str, Any]:
 
 def digests(listing: Listing) -> list[str]:
     """SHA-256 of each file that was attached, in their order."""
-    return [row.file.sha256 for row in sorted(listing.files.select_related("file"), key=lambda row: row.pk)]
+    return [row.file.sha256 for row in sorted(listing.files.all(), key=lambda row: row.pk)]
 
 
 def leaf(edition: Edition, listings: list[Listing], *, publisher: Any, at: datetime) -> dict[str, Any]:
