@@ -285,14 +285,10 @@ def _find(inspection: Inspection, day: date, mend_by: date | None) -> None:
 
 
 def _see_mended(inspection: Inspection, day: date) -> None:
-    """What the visits before this one in its chain found, and is in order now. What doesn't apply any more stays open."""
-    chain, earlier = [], inspection.follows
-    while earlier is not None:
-        chain.append(earlier.pk)
-        earlier = earlier.follows
+    """What earlier visits of any kind found here, and is in order now. What doesn't apply any more stays open."""
     in_order = [code for code, given in inspection.answers.items() if given["answer"] == grading.OK]
-    open_rows = Finding.objects.filter(inspection__in=chain, item__in=in_order, fixed_in=None, found_on__lte=day)
-    open_rows.update(fixed_in=inspection, fixed_on=day)
+    found_here = Finding.objects.filter(inspection__establishment=inspection.establishment_id, fixed_in=None)
+    found_here.filter(item__in=in_order, found_on__lte=day).update(fixed_in=inspection, fixed_on=day)
 
 
 def _files_of(inspection: Inspection) -> str:

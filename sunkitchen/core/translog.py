@@ -142,7 +142,10 @@ def sign(at: datetime) -> Checkpoint | None:
         top = tree.root(len(leaves))
         signed = note(key, name, len(leaves), top)
         return Checkpoint.objects.create(
-            size=len(leaves), root=top.hex(), note=f"{signed}{_cosigned(signed)}", signed_at=at
+            size=len(leaves),
+            root=top.hex(),
+            note=f"{signed}{_cosigned(signed)}",
+            signed_at=max(at, LogEntry.objects.latest("seq").appended_at),  # `at` may be an earlier publication's
         )
 
 

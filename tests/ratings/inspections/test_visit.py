@@ -177,8 +177,13 @@ def test_the_last_of_a_chain_mends_what_the_first_found(closed, restaurant, zhao
     assert {row.fixed_in for row in (*second.findings.all(), closed.findings.get(item="clean"))} == {third}
 
 
-def test_another_visit_mends_nothing_and_what_no_longer_applies_stays_open(closed, restaurant, zhao, zhou):
-    looked_again(restaurant, zhao, zhou, days=5)
+def test_any_later_visit_that_sees_it_in_order_sees_it_mended(closed, restaurant, zhao, zhou):
+    later = looked_again(restaurant, zhao, zhou, days=5, failed=["clean"])
+    assert later.kind == "routine" and closed.findings.get(item="hands").fixed_in == later
+    assert closed.findings.get(item="clean").fixed_in is None
+
+
+def test_what_no_longer_applies_stays_open(closed, restaurant, zhao, zhou):
     looked_again(restaurant, zhao, zhou, days=6, not_applicable=["hands"], failed=["clean"], follows=closed)
     assert not closed.findings.exclude(fixed_in=None).exists()
 
