@@ -314,7 +314,7 @@ ROUTES = [
     form("listing_mended", kitchens(Can.OBJECT), "listing"),
     get("listing_proof", kitchens(Can.SEE_KITCHEN), "listing", 200, 302),
     get("office_listing", officers(Can.SEE_OFFICE), "listing"),
-    get("office_listing_media", officers_of_either(Can.DRAFT_EDITION, Can.PUBLISH_EDITION), "listing", 200, 404),
+    get("office_listing_media", officers_of_either(Can.DRAFT_EDITION, Can.PUBLISH_EDITION), "listed"),
     get("office_listing_print", officers(Can.SEE_OFFICE), "listing"),
     get("office_listing_proof", officers(Can.SEE_OFFICE), "listing"),
     form("office_listing_notice", officers(Can.SERVE_NOTICE), "listing"),
@@ -394,8 +394,8 @@ ROUTES = [
     form("report_moment", public, "kitchen"),
     # complaints and reports, and how it was; without a kitchen it leads to the page of codes
     Route("complaint_new", public, "", ("GET", "POST"), frozenset({302, 403})),
-    Route("complaints", public, "", ("GET", "POST"), frozenset({200, 403})),
-    Route("complaint", public, "complaint", ("GET", "POST"), frozenset({200, 403})),
+    Route("complaints", public, "", ("GET", "POST"), frozenset({200, 404})),  # no code is as a wrong one
+    form("complaint", public, "complaint"),
     Route("say", public, "kitchen", ("GET", "POST"), ANSWERED),
     get("office_complaints", office(Can.HANDLE_COMPLAINT)),
     get("office_complaint_new", office(Can.HANDLE_COMPLAINT)),

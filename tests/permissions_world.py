@@ -1,7 +1,7 @@
 """A world to ask every address in: somebody of every role, and a kitchen with everything on each side."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -127,6 +127,34 @@ def furnished(place, authority, lead, second):
     evidence = ListingFile.objects.create(
         listing=listing, file=stored(f"evidence-{place.pk}"), title="后厨", added_by=lead
     )
+    following, _new = Edition.objects.get_or_create(
+        authority=authority,
+        year=2026,
+        number=2,
+        defaults={
+            "rule_version": edition.rule_version,
+            "period_from": edition.period_from,
+            "period_to": date(2026, 11, 1),
+            "drafted_by": author,
+        },
+    )
+    out = Listing.objects.create(
+        edition=following,
+        establishment=place,
+        colour="black",
+        rule="B1",
+        reason="两项关键项不合格。",
+        document_number="〔2026〕118 号",
+        state="published",
+        picked_by=lead,
+        noticed_at=timezone.now(),
+        place=following.listings.count(),
+        term_until=timezone.localdate() + timedelta(days=90),
+        sealed_at=timezone.now(),
+    )
+    ListingIdentity.objects.create(
+        listing=out, code=place.code, legal_name=place.operator_name, signboard=place.signboard, address=place.address
+    )
     rectification = Rectification.objects.create(
         listing=listing, statement="已整改。", asked_by=author, due_on=timezone.localdate()
     )
@@ -157,6 +185,7 @@ def furnished(place, authority, lead, second):
         visited_photo=visited_photo,
         edition=edition,
         listing=listing,
+        out=out,
         evidence=evidence,
         rectification=rectification,
         notice=letter(place),
@@ -258,6 +287,7 @@ def pools_of(things):
         "invitation": {"pk": things.invitation.pk},
         "notice": {"pk": things.notice.pk},
         "listing": {"pk": things.listing.pk, "of": "service", "page": 1, "file": things.evidence.pk},
+        "listed": {"pk": things.out.pk},
         "rectification": {"pk": things.rectification.pk, "number": 1},
         "bureau": {"pk": things.authority.pk},
         **supervised.pools_of(things.supervised),

@@ -214,6 +214,8 @@ def office_day(day: date) -> date:
 
 
 def _satisfaction(tale: Tale, serial: int, count: int) -> None:
+    if serial not in {kitchen.serial for kitchen in tale.kitchens}:
+        return
     dice = random.Random(f"satisfaction {serial}")
     likes = (5, 5, 5, 4, 4, 4, 3, 2) if serial in (1, 4) else (5, 4, 4, 3, 3, 2, 1)
 

@@ -5,6 +5,7 @@ import time_machine
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpResponse
 from django.test import RequestFactory
+from django.utils import translation
 
 from sunkitchen.accounts import stepup
 from tests import builders
@@ -31,7 +32,8 @@ def asked(client, person, method="GET", **headers):
     request = getattr(RequestFactory(headers=headers), method.lower())("/office/grave/?page=2")
     request.session, request.user = client.session, person
     request._messages = FallbackStorage(request)
-    return grave(request)
+    with translation.override("zh-hans"):
+        return grave(request)
 
 
 def test_a_session_that_proved_nothing_is_sent_to_prove_itself(at, officer):

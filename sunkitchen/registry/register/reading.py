@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import BinaryIO
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -186,9 +185,9 @@ def _look_into_zip(file: BinaryIO) -> None:
         raise BadFile("locked")
 
 
-# What zipfile, expat and openpyxl raise over a file that is none of theirs; each was met by a test.
+# What zipfile, expat, lxml (a SyntaxError, both) and openpyxl raise over a file that is none of theirs, each met by a test.
 BROKEN = (
-    *(zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, ValueError, TypeError, IndexError),
+    *(zipfile.BadZipFile, InvalidFileException, SyntaxError, KeyError, ValueError, TypeError, IndexError),
     *(AttributeError, EOFError, OSError, NotImplementedError, OverflowError, AssertionError, RecursionError),
 )
 
