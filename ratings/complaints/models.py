@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core import access, codes
 from sunkitchen.core.access import Can, Scope
-from sunkitchen.registry.models import Establishment
+from sunkitchen.registry.models import OfKitchens
 
 
 def fresh_tracking() -> str:
     return codes.fresh(14)  # 70 bits: who knows it may read the timeline
 
 
-class ComplaintQuerySet(models.QuerySet["Complaint"]):
+class ComplaintQuerySet(OfKitchens["Complaint"]):
     def open(self) -> "ComplaintQuerySet":
         return self.exclude(state__in=Complaint.ENDED)
 
@@ -27,9 +27,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
 
     def within(self, user: Any, capability: Can) -> "ComplaintQuerySet":
         """Those of kitchens over which the user has the capability, as an officer: nobody handles their own kitchen's."""
-        return self.filter(establishment__in=Establishment.objects.within(user, capability)).exclude(
-            establishment__in=access.own(user)
-        )
+        return super().within(user, capability).exclude(establishment__in=access.own(user))
 
 
 class Complaint(models.Model):

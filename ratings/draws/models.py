@@ -8,22 +8,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core import access
-from sunkitchen.core.access import Can, Scope
+from sunkitchen.accounts.models import OfAuthorities
+from sunkitchen.core.access import Scope
 
 
-class DrawQuerySet(models.QuerySet["Draw"]):
+class DrawQuerySet(OfAuthorities["Draw"]):
     def public(self) -> "DrawQuerySet":
         """Anybody may see them: from the commitment on."""
         return self.select_related("authority").order_by("-committed_at", "-pk")
-
-    def within(self, user: Any, capability: Can) -> "DrawQuerySet":
-        """Those of authorities over which the user has the capability."""
-        _ids, prefixes = access.reach(user, capability)
-        where = Q(pk__in=[])
-        for prefix in prefixes:
-            where |= Q(authority__division__startswith=prefix)
-        return self.filter(where)
 
 
 class Draw(models.Model):

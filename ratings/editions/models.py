@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ratings.inspections.models import Inspection
-from sunkitchen.core import access, workdays
-from sunkitchen.core.access import Can, Scope
+from sunkitchen.accounts.models import OfAuthorities
+from sunkitchen.core import workdays
+from sunkitchen.core.access import Scope
 
 from . import facts, judge, ruleset
 
@@ -21,18 +22,10 @@ HIDES = ~Q(kind=CORRECTION) & Q(lifted_at=None)  # of amendments: those that tak
 SIGNED_WITHIN = timedelta(minutes=10)  # of publishing; the sweep comes every minute
 
 
-class EditionQuerySet(models.QuerySet["Edition"]):
+class EditionQuerySet(OfAuthorities["Edition"]):
     def published(self) -> "EditionQuerySet":
         """Newest first, with their authorities."""
         return self.filter(state=Edition.State.PUBLISHED).select_related("authority", "entry").order_by("-published_at")
-
-    def within(self, user: Any, capability: Can) -> "EditionQuerySet":
-        """Those of authorities over which the user has the capability."""
-        _ids, prefixes = access.reach(user, capability)
-        where = Q(pk__in=[])
-        for prefix in prefixes:
-            where |= Q(authority__division__startswith=prefix)
-        return self.filter(where)
 
 
 class Edition(models.Model):

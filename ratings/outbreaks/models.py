@@ -1,23 +1,18 @@
 """Outbreak 食物中毒事件: people fell ill from a kitchen's food, as the authority confirmed. No grade for six months after it."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core.access import Can, Scope
-from sunkitchen.registry.models import Establishment
+from sunkitchen.core.access import Scope
+from sunkitchen.registry.models import OfKitchens
 
 
-class OutbreakQuerySet(models.QuerySet["Outbreak"]):
+class OutbreakQuerySet(OfKitchens["Outbreak"]):
     def standing(self) -> "OutbreakQuerySet":
         """Those that were not taken back."""
         return self.filter(revoked_at=None)
-
-    def within(self, user: Any, capability: Can) -> "OutbreakQuerySet":
-        return self.filter(establishment__in=Establishment.objects.within(user, capability))
 
 
 class Outbreak(models.Model):

@@ -1,20 +1,12 @@
 """Risk class 风险等级 A–D of a kitchen: how often it is visited. A new class is a new row; the newest counts."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core.access import Can, Scope
-from sunkitchen.registry.models import Establishment
-
-
-class RiskQuerySet(models.QuerySet["Risk"]):
-    def within(self, user: Any, capability: Can) -> "RiskQuerySet":
-        """Those of kitchens over which the user has the capability."""
-        return self.filter(establishment__in=Establishment.objects.within(user, capability))
+from sunkitchen.core.access import Scope
+from sunkitchen.registry.models import OfKitchens
 
 
 class Risk(models.Model):
@@ -32,7 +24,7 @@ class Risk(models.Model):
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(default=timezone.now)
 
-    objects = RiskQuerySet.as_manager()
+    objects = OfKitchens["Risk"].as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["establishment", "-set_at"])]

@@ -11,8 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core.access import Can, Scope
-from sunkitchen.registry.models import Establishment
+from sunkitchen.core.access import Scope
+from sunkitchen.registry.models import OfKitchens
 
 
 class About(models.TextChoices):
@@ -22,12 +22,8 @@ class About(models.TextChoices):
     FINDINGS = "findings", _("What an inspection found")
 
 
-class OfKitchens(models.QuerySet[Any]):
-    def within(self, user: Any, capability: Can) -> "OfKitchens":
-        """Those of kitchens over which the user has the capability."""
-        return self.filter(establishment__in=Establishment.objects.within(user, capability))
-
-    def standing(self) -> "OfKitchens":
+class StandingQuerySet(OfKitchens[Any]):
+    def standing(self) -> "StandingQuerySet":
         """Those that still hold."""
         return self.filter(ended_at=None)
 
@@ -60,7 +56,7 @@ class Reminder(models.Model):
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     ended_why = models.CharField(_("reason"), max_length=500, blank=True)
 
-    objects = OfKitchens.as_manager()
+    objects = StandingQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["establishment", "about", "ended_at"])]
@@ -100,7 +96,7 @@ class Commitment(models.Model):
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     ended_why = models.CharField(_("reason"), max_length=500, blank=True)
 
-    objects = OfKitchens.as_manager()
+    objects = StandingQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,7 +1,5 @@
 """Sample 抽检: food taken from a kitchen, its way to the laboratory, the result, and the right to a retest 复检."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,15 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core import codes, workdays
-from sunkitchen.core.access import Can, Scope
-from sunkitchen.registry.models import Establishment
+from sunkitchen.core.access import Scope
+from sunkitchen.registry.models import OfKitchens
 
 
 def fresh_code() -> str:
     return codes.fresh(10)
 
 
-class SampleQuerySet(models.QuerySet["Sample"]):
+class SampleQuerySet(OfKitchens["Sample"]):
     def final(self) -> "SampleQuerySet":
         """Those whose result nobody can contest any more."""
         return self.filter(state__in=[Sample.State.PASSED, Sample.State.CONFIRMED, Sample.State.CLEARED])
@@ -25,10 +23,6 @@ class SampleQuerySet(models.QuerySet["Sample"]):
     def failed(self) -> "SampleQuerySet":
         """Those that count against a kitchen: failed, and past the retest or its window."""
         return self.filter(state=Sample.State.CONFIRMED)
-
-    def within(self, user: Any, capability: Can) -> "SampleQuerySet":
-        """Those of kitchens over which the user has the capability."""
-        return self.filter(establishment__in=Establishment.objects.within(user, capability))
 
 
 class Sample(models.Model):

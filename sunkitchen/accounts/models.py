@@ -1,6 +1,6 @@
 """Users, authorities and officers' posts."""
 
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -9,8 +9,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core.access import Scope
+from sunkitchen.core import access
+from sunkitchen.core.access import Can, Scope
 
+Row = TypeVar("Row", bound=models.Model)
 mobile_number = RegexValidator(r"^\+?[0-9]{6,15}$", _("A mobile number has 6 to 15 digits."))
 
 
@@ -76,6 +78,17 @@ class Authority(models.Model):
     @property
     def scope(self) -> Scope:
         return Scope(None, self.division)
+
+
+class OfAuthorities(models.QuerySet[Row]):
+    """Rows that belong to an authority each."""
+
+    def within(self, user: Any, capability: Can) -> Self:
+        """Those of authorities over which the user has the capability."""
+        where = models.Q(pk__in=[])
+        for prefix in access.reach(user, capability)[1]:
+            where |= models.Q(authority__division__startswith=prefix)
+        return self.filter(where)
 
 
 class PostQuerySet(models.QuerySet):

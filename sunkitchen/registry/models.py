@@ -2,7 +2,7 @@
 
 from .claims.models import Invitation
 from .credentials.models import Credential, CredentialPage
-from .establishments.models import Establishment
+from .establishments.models import Establishment, OfKitchens
 from .memberships.models import Membership
 from .photos.models import Photo
 from .register.models import RegisterImport, RegisterLine
@@ -20,6 +20,7 @@ __all__ = [
     "FilmingConsent",
     "Invitation",
     "Membership",
+    "OfKitchens",
     "Photo",
     "RegisterImport",
     "RegisterLine",

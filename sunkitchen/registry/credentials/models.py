@@ -7,12 +7,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core.access import Can, Scope
+from sunkitchen.core.access import Scope
 
-from ..establishments.models import Establishment
+from ..establishments.models import OfKitchens
 
 
-class CredentialQuerySet(models.QuerySet):
+class CredentialQuerySet(OfKitchens[Any]):
     def in_force(self, on: date) -> "CredentialQuerySet":
         """Approved and within its dates; "valid through D" lasts until 24:00 on D."""
         lasting = models.Q(valid_through=None) | models.Q(valid_through__gte=on)
@@ -48,10 +48,6 @@ class CredentialQuerySet(models.QuerySet):
         """For a subquery: of the outer row's kitchen, kind and person."""
         person = models.Q(staff_member=models.OuterRef("staff_member")) | models.Q(staff_member=None)
         return self.filter(person, establishment=models.OuterRef("establishment"), kind=models.OuterRef("kind"))
-
-    def within(self, user: Any, capability: Can) -> "CredentialQuerySet":
-        """Those of kitchens over which the user has the capability."""
-        return self.filter(establishment__in=Establishment.objects.within(user, capability))
 
     def waiting(self) -> "CredentialQuerySet":
         return self.filter(state=Credential.State.SUBMITTED).order_by("submitted_at")

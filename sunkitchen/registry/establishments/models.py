@@ -1,6 +1,6 @@
 """Establishment 餐饮单位: one kitchen at one address."""
 
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.utils import timezone
@@ -11,6 +11,8 @@ from sunkitchen.core.access import Can, Scope
 
 from ..memberships.models import Membership
 from .spelling import spelled
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 def fresh_code() -> str:
@@ -36,6 +38,14 @@ class EstablishmentQuerySet(models.QuerySet):
         for prefix in prefixes:
             where |= models.Q(division__startswith=prefix)
         return self.filter(where)
+
+
+class OfKitchens(models.QuerySet[Row]):
+    """Rows that belong to a kitchen each."""
+
+    def within(self, user: Any, capability: Can) -> Self:
+        """Those of kitchens over which the user has the capability."""
+        return self.filter(establishment__in=Establishment.objects.within(user, capability))
 
 
 class Establishment(models.Model):

@@ -1,31 +1,24 @@
 """The bureau's permit register, brought in as a file: what it said line by line, and what became of each."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core import access
-from sunkitchen.core.access import Can, Scope
+from sunkitchen.accounts.models import OfAuthorities
+from sunkitchen.core.access import Scope
 
 PATIENCE = timedelta(minutes=10)  # whoever took a file that long ago and is not done has died
 MOST_TRIES = 3  # a file that kills whoever reads it is not read for ever
 
 
-class RegisterImportQuerySet(models.QuerySet["RegisterImport"]):
+class RegisterImportQuerySet(OfAuthorities["RegisterImport"]):
     def due(self, at: datetime) -> "RegisterImportQuerySet":
         """What a worker may take: waiting, or taken by one that died; oldest first."""
         died = models.Q(state=RegisterImport.State.RUNNING, claimed_at__lt=at - PATIENCE)
         return self.filter(models.Q(state=RegisterImport.State.WAITING) | died).order_by("pk")
-
-    def within(self, user: Any, capability: Can) -> "RegisterImportQuerySet":
-        where = models.Q(pk__in=[])
-        for prefix in access.reach(user, capability)[1]:
-            where |= models.Q(authority__division__startswith=prefix)
-        return self.filter(where)
 
 
 class RegisterImport(models.Model):

@@ -1,19 +1,18 @@
 """StaffMember 从业人员: a named person with a post; their health certificate is a Credential; their consent to be filmed."""
 
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core.access import Can, Scope
+from sunkitchen.core.access import Scope
 
-from ..establishments.models import Establishment
+from ..establishments.models import OfKitchens
 
 
-class StaffQuerySet(models.QuerySet["StaffMember"]):
+class StaffQuerySet(OfKitchens["StaffMember"]):
     def working(self, on: date) -> "StaffQuerySet":
         """Who had joined and not left on that day."""
         return self.filter(joined_on__lte=on).filter(models.Q(left_on=None) | models.Q(left_on__gt=on))
@@ -24,9 +23,6 @@ class StaffQuerySet(models.QuerySet["StaffMember"]):
         withdrawn, standing = consents.exclude(withdrawn_at=None), consents.filter(withdrawn_at=None)
         before_cameras = self.working(on).filter(post__in=StaffMember.FILMED)
         return before_cameras.filter(models.Exists(withdrawn), ~models.Exists(standing))
-
-    def within(self, user: Any, capability: Can) -> "StaffQuerySet":
-        return self.filter(establishment__in=Establishment.objects.within(user, capability))
 
 
 class StaffMember(models.Model):

@@ -1,16 +1,15 @@
 """Supplier 供货商 and Delivery 进货台账: what came into the kitchen, from whom, with which proof."""
 
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.core.access import Can, Scope
+from sunkitchen.core.access import Scope
 
-from ..establishments.models import Establishment
+from ..establishments.models import OfKitchens
 
 
 class Supplier(models.Model):
@@ -38,13 +37,10 @@ class Supplier(models.Model):
         return self.establishment.scope
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class DeliveryQuerySet(OfKitchens["Delivery"]):
     def counting(self) -> "DeliveryQuerySet":
         """Those that stand: a wrong entry is voided with a reason, never edited."""
         return self.filter(voided_at=None)
-
-    def within(self, user: Any, capability: Can) -> "DeliveryQuerySet":
-        return self.filter(establishment__in=Establishment.objects.within(user, capability))
 
 
 class Delivery(models.Model):
