@@ -1,6 +1,7 @@
 """The rhythm of an authority's editions: set by its publishers; at a period's end the draft opens by itself."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -111,7 +112,17 @@ def _nobody_drafts(schedule: Schedule, period: periods.Period) -> None:
         )
 
 
-def _tell(person, kind, subject, body, *, event, page, about, words):  # type: ignore[no-untyped-def]
+def _tell(
+    person: User,
+    kind: str,
+    subject: Any,
+    body: Any,
+    *,
+    event: str,
+    page: tuple[str, list[Any]],
+    about: Schedule,
+    words: dict[str, Any],
+) -> None:
     with translation.override(person.language):
         link = reverse(page[0], args=page[1])
     notices.tell(

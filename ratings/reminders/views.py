@@ -76,7 +76,10 @@ def reminder_end(request, pk):
     if request.method != "POST":
         return redirect("office_kitchen_reminders", row.establishment.code)
     form = forms.EndForm(request.POST, auto_id=f"id_end_{pk}_%s")
-    act = lambda given: actions.end(row, by=request.user, **given)  # noqa: E731
+
+    def act(given):
+        actions.end(row, by=request.user, **given)
+
     return _taken(request, row.establishment, f"end-{pk}", form, act)
 
 
@@ -86,7 +89,10 @@ def commitment_release(request, pk):
     if request.method != "POST":
         return redirect("office_kitchen_reminders", row.establishment.code)
     form = forms.ReleaseForm(request.POST, auto_id=f"id_release_{pk}_%s")
-    act = lambda given: actions.release(row, by=request.user, **given)  # noqa: E731
+
+    def act(given):
+        actions.release(row, by=request.user, **given)
+
     return _taken(request, row.establishment, f"release-{pk}", form, act)
 
 

@@ -69,7 +69,10 @@ class _After:
 
     def stayed(self, serial: int, day: date) -> None:
         self.at(workday(day + timedelta(days=20)), 10, self.amend(serial, amendments.stay, "复", STAY))
-        lift = lambda: amendments.lift(self.listings[serial], by=self.by(FENG), reason=LIFTED)  # noqa: E731
+
+        def lift() -> None:
+            amendments.lift(self.listings[serial], by=self.by(FENG), reason=LIFTED)
+
         self.at(workday(day + timedelta(days=45)), 10, lift)
 
     def withdrawn(self, serial: int, day: date) -> None:

@@ -240,8 +240,11 @@ def _order(tale: Tale, serial: int, about: str, day: date, term: int, says: str,
         )
 
     tale.on(tale.moment(day, 11, serial), remind)
+
+    def end() -> None:
+        reminders.end(kept[0], by=tale.user(second), outcome=Reminder.Outcome.MENDED, why=mended)
+
     if mended:
-        end = lambda: reminders.end(kept[0], by=tale.user(second), outcome=Reminder.Outcome.MENDED, why=mended)  # noqa: E731
         tale.on(tale.moment(workday(day + timedelta(days=term - 2)), 15), end)
 
 

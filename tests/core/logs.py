@@ -9,11 +9,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sunkitchen.core import logkeys, merkle, translog, verify
 
+HERE, THERE = "hailan/2026-1", "beian/2026-1"
 ORIGIN = "example.org/log"
 
 
 def private(letter):
     return Ed25519PrivateKey.from_private_bytes(letter.encode() * 32)
+
+
+def key_of(letter):
+    return logkeys.as_text(private(letter), ORIGIN)
 
 
 def salted(salt, record):
@@ -134,3 +139,19 @@ class Log:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         return folder
+
+
+def made():
+    """Two authorities' editions, an amendment, a draw of another room, a checkpoint after each, the key changed once."""
+    log = Log().edition(HERE, count=3).sign().edition(THERE, count=2).sign()
+    log.append({"kind": "draw.committed", "draw": 1})
+    log.sign().amend(HERE, place=1).sign().rotate("n")
+    log.edition("hailan/2026-2", count=2).sign().amend(HERE, place=1, kind="stay").amend(THERE, kind="removal").sign()
+    return log
+
+
+def status(place, *arguments):
+    try:
+        return verify.main([*map(str, arguments), str(place)])
+    except SystemExit as error:
+        return error.code
