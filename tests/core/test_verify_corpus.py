@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import rfc8785
 
-from sunkitchen.core import logkeys, verify
+from sunkitchen.core import logkeys, merkle, verify
 
 from .logs import HERE, ORIGIN, THERE, Log, key_of, private, status
 
