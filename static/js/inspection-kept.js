@@ -25,7 +25,8 @@ export async function keep(script, user, once = []) {
     const parts = performance.getEntriesByType('resource').map((entry) => entry.name.split('#')[0]);
     const named = [...document.querySelectorAll('link[rel=stylesheet], link[rel=icon]')].map((link) => link.href);
     const made = [...parts, ...named].filter((address) => address.startsWith(`${location.origin}/static/`));
-    worker.postMessage({ user, keep: [location.href.split('#')[0], ...new Set(made)], once });
+    // The page last: once it is there, so is all it is made of.
+    worker.postMessage({ user, keep: [...new Set(made), location.href.split('#')[0]], once });
   } catch {
     // a browser that refuses workers: the draft is kept all the same, only the page needs a network
   }

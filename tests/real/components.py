@@ -20,7 +20,8 @@ from tests.real.site import Site
 CHROMIUM = "/usr/bin/chromium"
 CHROMIUM_FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required --lang=zh-CN"
+    "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required --lang=zh-CN "
+    "--ignore-certificate-errors"  # a context's own word for that does not reach a service worker's script
 ).split()
 SYSTEM_PYTHON = "/usr/bin/python3"
 CAMERA = Path(__file__).with_name("rtsp_camera.py")
