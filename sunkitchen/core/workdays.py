@@ -6,6 +6,7 @@ provisional (weekends and the fixed holidays), says so, and is computed again wh
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import chinese_calendar
 
@@ -20,6 +21,7 @@ class Workday:
     provisional: bool  # the official calendar of that year is not known yet
 
 
+@lru_cache(maxsize=4096)  # a queue of a thousand clocks asks for the same days again and again
 def is_workday(day: date) -> Workday | None:
     """The day if people work on it, else None."""
     try:
@@ -29,6 +31,7 @@ def is_workday(day: date) -> Workday | None:
         return None if free else Workday(day, True)
 
 
+@lru_cache(maxsize=4096)
 def add(start: date, days: int) -> Workday:
     """The last day of a term of `days` working days that begins the day after `start`. ValueError below 1."""
     if days < 1:
