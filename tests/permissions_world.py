@@ -12,7 +12,7 @@ from django.utils import timezone
 from tests import builders
 from tests.conftest import prove
 from tests.core import corpus
-from tests.permissions import ANONYMOUS, STRANGER
+from tests.gates import ANONYMOUS, STRANGER
 from tests.ratings import supervised
 
 

@@ -10,7 +10,8 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 from django.utils.translation import override
 
-from tests.permissions import ANONYMOUS, ROLES, ROUTES, SIDES, STRANGER, Answer, door, public
+from tests.gates import ANONYMOUS, ROLES, SIDES, STRANGER, Answer, door, public
+from tests.permissions import ROUTES
 from tests.permissions_world import world  # noqa: F401 - a fixture
 
 TABLE = {route.name: route for route in ROUTES}

@@ -9,6 +9,7 @@ from tests import builders
 
 MONDAY = datetime(2026, 11, 16, 2, 0, tzinfo=UTC)
 LAST_SECOND = datetime(2026, 11, 25, 15, 59, 59, tzinfo=UTC)  # of the seventh working day after Monday the 16th
+AFTER = LAST_SECOND + timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 LAB, OTHER_LAB = "海澜市食品检验中心", "浙东食品检测研究院"
 FAILED = "菌落总数 1.2×10⁶ CFU/g，限量 10⁵ CFU/g"

@@ -13,7 +13,7 @@ from streams.relay.segments import SegmentWriter
 from sunkitchen.core import tickets
 from sunkitchen.registry.staff import actions as staff
 from tests import builders
-from tests.streams.delivery.test_live import Heard, closed, watching
+from tests.streams.delivery.viewers import Heard, closed, watching
 
 withdraw = database_sync_to_async(staff.withdraw_consent)
 give = database_sync_to_async(staff.give_consent)

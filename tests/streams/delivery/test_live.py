@@ -12,55 +12,14 @@ import pytest
 import websockets
 from django.db import connection
 
-from streams.delivery import link, tally
+from streams.delivery import link
 from streams.delivery.live import LiveApp
 from streams.relay import hub, wire
 from streams.relay.fmp4 import Splitter
 from sunkitchen.core import tickets
-from tests.real import servers
 from tests.streams.conftest import encode, serving, split_boxes
 from tests.streams.delivery.conftest import RECHECK, Site, reload, update
-
-
-@asynccontextmanager
-async def watching(site, ticket, code="cam1", origin=..., **options):
-    origin = f"http://{site.host}" if origin is ... else origin
-    async with websockets.connect(
-        site.ws(code), subprotocols=["sunkitchen.live", ticket], origin=origin, compression=None, **options
-    ) as ws:
-        yield ws
-
-
-class Heard:
-    """All a viewer got: texts by type, and media messages as (header, bytes)."""
-
-    def __init__(self):
-        self.texts, self.media, self.init = [], [], b""
-
-    def of(self, kind):
-        return [text for text in self.texts if text["type"] == kind]
-
-    async def until(self, ws, true, seconds=30):
-        async with asyncio.timeout(seconds):
-            while not true(self):
-                self.take(await ws.recv())
-        return self
-
-    def take(self, message):
-        if isinstance(message, str):
-            self.texts.append(json.loads(message))
-            return
-        head = wire.HEADER.unpack(message[:16])
-        if head[0] == wire.INIT:
-            self.init = message[16:]
-        else:
-            self.media.append((head, message[16:]))
-
-
-async def closed(ws, seconds=30):
-    async with asyncio.timeout(seconds):
-        await ws.wait_closed()
-    return ws.close_code
+from tests.streams.delivery.viewers import Heard, closed, database, watching
 
 
 async def test_a_joiner_gets_init_and_the_cached_gop_at_once_and_then_what_comes(site, relay, ticket, pieces):
@@ -338,82 +297,3 @@ async def test_a_database_that_does_not_answer_takes_no_picture_away(site, relay
                     assert await closed(late) == 1013
             finally:
                 another.execute("ALTER TABLE gone RENAME TO streams_camera")
-
-
-def database():
-    """Another process's hand in the same database."""
-    return servers.hand(connection.settings_dict["NAME"])
-
-
-# ── other encodings of the same camera, and what is measured ─────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize(
-    "asked, fields, channel",
-    [
-        ("h264", {}, "cam1~h264"),
-        ("sub", {"sealed_sub_url": "sealed"}, "cam1~sub"),
-        ("sub", {}, "cam1"),
-        ("sub", {"sealed_sub_url": "sealed", "masks": [[[0, 0], [500, 0], [500, 500]]]}, "cam1"),
-        ("../x", {}, "cam1"),
-        ("%00&as=%ff", {}, "cam1"),
-    ],
-    ids=["converted", "smaller", "none smaller", "masked", "a path", "junk"],
-)
-async def test_a_viewer_gets_the_encoding_it_asks_for_where_there_is_one(
-    site, relay, camera, ticket, pieces, asked, fields, channel
-):
-    await update(camera, **fields)
-    relay.begin(channel, pieces, epoch=5)
-    options = {"subprotocols": ["sunkitchen.live", ticket], "origin": f"http://{site.host}", "compression": None}
-    async with websockets.connect(f"{site.ws('cam1')}?as={asked}", **options) as ws:
-        heard = await Heard().until(ws, lambda h: h.init)
-    assert heard.of("session")[0]["as"] == channel.partition("~")[2]
-
-
-async def test_another_encoding_is_closed_with_the_camera(site, relay, camera, ticket, pieces):
-    relay.begin("cam1~h264", pieces)
-    options = {"subprotocols": ["sunkitchen.live", ticket], "origin": f"http://{site.host}", "compression": None}
-    async with websockets.connect(f"{site.ws('cam1')}?as=h264", **options) as ws:
-        await Heard().until(ws, lambda h: h.init)
-        await update(camera, enabled=False)
-        assert await closed(ws) == 4410
-
-
-async def test_what_viewers_got_and_how_late_is_told_to_the_relay(site, relay, ticket, pieces, monkeypatch):
-    told = []
-    monkeypatch.setattr(tally, "EVERY", 0.05)
-    monkeypatch.setattr(link.hub(), "tally", lambda channels: told.append(channels) or True)
-    relay.begin("cam1", pieces)
-    relay.play("cam1", pieces, 0, 14)
-    async with watching(site, ticket) as ws:
-        for delay in (180, "junk", 180):  # of two within a second, one counts
-            await ws.send(json.dumps({"type": "pong", "sent": 1, "delay": delay}))
-        await Heard().until(ws, lambda h: h.media and len(h.of("time")) == 3)
-        async with asyncio.timeout(30):
-            while sum(sum(report["cam1"]["delays"]) for report in told) < 1:
-                await asyncio.sleep(0.01)
-    assert told[0]["cam1"]["viewers"] == 1
-    assert sum(report["cam1"]["bytes"] for report in told) > 1000
-    assert [sum(counts) for counts in zip(*(report["cam1"]["delays"] for report in told), strict=True)][2] == 1
-
-
-async def test_who_joins_others_waits_for_no_database(camera, relay, ticket, pieces, settings, monkeypatch):
-    settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    relay.begin("cam1", pieces)
-    reads, read = [], link.read_row
-
-    async def counted(code):
-        reads.append(code)
-        return await read(code)
-
-    monkeypatch.setattr(link, "read_row", counted)
-    async with serving(LiveApp(recheck=3600)) as port:
-        site = Site(port)
-        async with watching(site, ticket) as first:
-            await Heard().until(first, lambda h: h.init)
-            before = len(reads)
-            async with watching(site, ticket) as second:
-                await Heard().until(second, lambda h: h.init)
-            assert len(reads) == before == 1
-        await link.hub().aclose()

@@ -1,85 +1,13 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.relay.supervisor import Supervisor, Wish
-
-NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-WANTED = Wish(wanted=True, mark="a")
-WATCHED = Wish(wanted=True, watched=True, mark="a")
-PUSH = Wish(push=True, mark="a")
-PUSH_WANTED = Wish(push=True, wanted=True, mark="a")
-
-
-class Feed:
-    def __init__(self, code, epoch):
-        self.code, self.epoch, self.stopped = code, epoch, False
-
-    def stop(self):
-        self.stopped = True
-
-
-class World:
-    """A supervisor with clocks and chance in our hands."""
-
-    def __init__(self, **more):
-        self.time, self.chance, self.feeds, self.told = 1000.0, 1.0, [], []
-        self.supervisor = Supervisor(
-            self.spawn,
-            self.told.append,
-            monotonic=lambda: self.time,
-            now=lambda: NOON + timedelta(seconds=self.time - 1000),
-            chance=lambda: self.chance,
-            **more,
-        )
-
-    def spawn(self, code, epoch):
-        self.feeds.append(Feed(code, epoch))
-        return self.feeds[-1]
-
-    @property
-    def feed(self):
-        return self.feeds[-1]
-
-    @property
-    def state(self):
-        return self.supervisor.state("c")
-
-    @property
-    def since(self):
-        return self.told[-1].since
-
-    def tick(self, wish=WATCHED, after=0.0):
-        self.time += after
-        self.supervisor.tick({"c": wish} if wish else {})
-
-    def part(self, key=False, after=0.0, epoch=None):
-        self.time += after
-        self.supervisor.part("c", epoch or self.feed.epoch, key)
-
-    def live(self, wish=WATCHED):
-        self.tick(wish)
-        self.part(key=True)
-        assert self.state == ("live", "")
-
-    def flow(self, seconds, wish=WATCHED, gop=2):
-        for second in range(seconds):
-            self.part(key=second % gop == 0, after=1)
-            self.tick(wish)
-
-    def fail(self, why="unreachable"):
-        self.supervisor.ended("c", self.feed.epoch, why)
-
-    def until_next_feed(self, wish=WATCHED, step=0.1, most=400):
-        start, count = self.time, len(self.feeds)
-        while len(self.feeds) == count:
-            self.tick(wish, after=step)
-            assert self.time - start < most, "it never came back"
-        return self.time - start
+from streams.relay.supervisor import Wish
+from tests.streams.relay.world import NOON, PUSH_WANTED, WANTED, WATCHED, World
 
 
 @pytest.fixture
@@ -252,7 +180,7 @@ def test_a_lease_that_nobody_asked_for_yet_is_waited_for_in_silence(world):
 
 
 def test_a_push_ends_when_its_lease_went_to_where_its_box_came_again(world):
-    push(world)
+    world.push()
     world.part(key=True)
     world.tick(replace(PUSH_WANTED, lease="elsewhere"))
     assert world.feed.stopped and world.state == ("stalled", "elsewhere")
@@ -321,93 +249,6 @@ def test_each_feed_has_a_higher_epoch_and_the_dead_are_not_heard(world):
     world.part(key=True, epoch=42)
     world.supervisor.ended("c", 42, "ended")
     assert world.state[0] == "backoff" and not world.feed.stopped
-
-
-def test_a_frozen_picture_with_live_parts_is_not_live(world):
-    world.live()
-    world.flow(10)
-    frozen = NOON + timedelta(seconds=4)
-    world.supervisor.judged("c", world.feed.epoch, still_since=frozen, dark=False)
-    assert world.state == ("stalled", "still") and world.since == frozen
-    world.flow(5)
-    assert world.state == ("stalled", "still") and not world.feed.stopped
-    world.supervisor.judged("c", world.feed.epoch, still_since=None, dark=False)
-    assert world.state == ("live", "")
-
-
-def test_a_frozen_camera_does_not_flash_live_when_it_reconnects(world):
-    world.live()
-    world.supervisor.judged("c", world.feed.epoch, still_since=NOON, dark=False)
-    told = len(world.told)
-    world.fail("ended")
-    world.until_next_feed()
-    world.part(key=True)
-    world.flow(3)
-    assert world.state == ("stalled", "still")
-    assert "live" not in [report.state for report in world.told[told:]]
-
-
-def test_a_dark_picture_is_live_and_says_so(world):
-    world.live()
-    world.supervisor.judged("c", world.feed.epoch, still_since=None, dark=True)
-    assert world.state == ("live", "dark")
-    world.supervisor.judged("c", world.feed.epoch, still_since=NOON, dark=True)
-    assert world.state == ("stalled", "dark")
-
-
-@pytest.mark.parametrize("hint", ["covered", "moved"])
-def test_a_picture_that_is_not_as_its_reference_is_live_and_says_so(world, hint):
-    world.live()
-    world.supervisor.judged("c", world.feed.epoch, still_since=None, dark=False, **{hint: True})
-    assert world.state == ("live", hint)
-    world.part()
-    assert world.state == ("live", hint)
-    world.supervisor.judged("c", world.feed.epoch, still_since=None, dark=True, **{hint: True})
-    assert world.state == ("live", "dark")
-    world.supervisor.judged("c", world.feed.epoch, still_since=None, dark=False)
-    assert world.state == ("live", "")
-
-
-def push(world, wish=PUSH):
-    world.supervisor.connected("c", wish, lambda epoch: world.spawn("c", epoch))
-
-
-def test_a_push_camera_that_nobody_sends_is_interrupted_while_wanted(world):
-    world.tick(PUSH_WANTED)
-    assert not world.feeds and world.state == ("stalled", "no_push")
-    world.tick(PUSH, after=1)
-    assert world.state == ("off", "not_wanted")
-
-
-def test_a_push_is_live_while_it_lasts_and_stalled_at_once_after(world):
-    push(world)
-    world.part(key=True)
-    world.flow(90, PUSH)
-    assert world.state == ("live", "")
-    world.supervisor.ended("c", world.feed.epoch, "no_push")
-    assert world.state == ("stalled", "no_push")
-    world.tick(PUSH, after=100)
-    assert world.state == ("stalled", "no_push"), "it was live once, so its absence is worth knowing"
-
-
-def test_a_second_push_takes_over(world):
-    push(world)
-    world.part(key=True)
-    push(world)
-    assert world.feeds[0].stopped and not world.feeds[1].stopped
-    world.part(key=True)
-    assert world.state == ("live", "")
-
-
-def test_a_camera_that_is_switched_off_takes_no_push(world):
-    assert (
-        world.supervisor.connected("c", Wish(push=True, off="disabled"), lambda epoch: world.spawn("c", epoch)) is None
-    )
-    assert not world.feeds
-
-
-def test_a_camera_to_be_fetched_takes_no_push(world):
-    assert world.supervisor.connected("c", WANTED, lambda epoch: world.spawn("c", epoch)) is None
 
 
 def test_what_was_interrupted_before_a_restart_of_the_relay_is_so_since_then(world):
