@@ -40,8 +40,8 @@ ready-for-tests:
 	@$(if $(PYTHON3),$(PYTHON3) bootstrap.py test,echo "Sunkitchen: no python3 on this machine; install Python 3.11 or newer." >&2; exit 1)
 
 locked: ## pins and hashes anew, from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml -o requirements.txt
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra ocr pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra ocr pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 requirements-node.in -o requirements-node.txt
 
 clean: ## what bootstrap made, and nothing of yours: var/ stays

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from sunkitchen.registry.register import columns, fields, reading, words
-from sunkitchen.registry.register.reading import BadFile
+from sunkitchen.registry.register import columns, fields, words
+from sunkitchen.registry.tables import reading
+from sunkitchen.registry.tables.reading import BadFile
 from tests.registry import registers
 
 
 def lines_of(content):
-    return [fields.line(number, cells) for number, cells in reading.table(io.BytesIO(content))]
+    return [fields.line(number, cells) for number, cells in reading.table(io.BytesIO(content), columns.HEADED)]
 
 
 def refused(content):
@@ -262,7 +263,7 @@ def test_a_file_that_is_too_large_is_refused_unread():
             return reading.MOST_BYTES + 1 if whence == io.SEEK_END else super().seek(offset, whence)
 
     with pytest.raises(BadFile) as error:
-        list(reading.table(Huge(b"x")))
+        list(reading.table(Huge(b"x"), columns.HEADED))
     assert error.value.code == "large"
 
 

@@ -17,10 +17,11 @@ from sunkitchen.core.files import BadUpload, Upload
 from sunkitchen.core.workflow import WrongState
 
 from ..establishments.spelling import spelled
-from . import fields, known, landing, reading, words
+from ..tables import reading
+from ..tables.reading import BadFile
+from . import columns, fields, known, landing, words
 from .deciding import decide
 from .models import MOST_TRIES, RegisterImport
-from .reading import BadFile
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +132,7 @@ def _take(row: RegisterImport, at: datetime) -> bool:
 
 def _read(row: RegisterImport, file: BinaryIO) -> list[fields.Line]:
     lines = []
-    for number, cells in reading.table(file):
+    for number, cells in reading.table(file, columns.HEADED):
         lines.append(fields.line(number, cells))
         if len(lines) % STEP == 0:
             RegisterImport.objects.filter(pk=row.pk, claimed_at=row.claimed_at).update(read=len(lines))

@@ -1,8 +1,6 @@
 """What a register's columns are called: the headings that bureaus and provinces use, in Chinese and English."""
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from ..tables.headings import Headings
 
 # The first name of each is the template's. Notes in brackets, blanks and signs in a heading count for nothing.
 HEADINGS: dict[str, tuple[str, ...]] = {
@@ -127,31 +125,9 @@ EXAMPLE = {
     "licence_through": "长期",
 }
 
-
-def plain(heading: str) -> str:
-    """A heading as it is compared: narrow, lower case, without blanks, signs, and notes in brackets."""
-    text = unicodedata.normalize("NFKC", heading).lower()
-    text = re.sub(r"[(\[（【].*?[)\]）】]", "", text)
-    return re.sub(r"[\W_]+", "", text)
-
-
-_KNOWN = {plain(name): column for column, names in HEADINGS.items() for name in names}
-
-
-def recognised(cells: Sequence[object]) -> dict[str, int]:
-    """{column: its place from 0} of a heading line. A heading that stands twice counts where it stands first."""
-    found: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        if isinstance(cell, str) and len(cell) <= 60 and (column := _KNOWN.get(plain(cell))):
-            found.setdefault(column, place)
-    return found
-
-
-def lacking(found: Mapping[str, int]) -> list[str]:
-    """The first column of each required group that no heading names."""
-    return [group[0] for group in REQUIRED if not any(column in found for column in group)]
+HEADED = Headings(HEADINGS, REQUIRED)
 
 
 def template() -> tuple[list[str], list[str]]:
     """Headings and one example line."""
-    return [HEADINGS[column][0] for column in TEMPLATE], [EXAMPLE.get(column, "") for column in TEMPLATE]
+    return HEADED.said(TEMPLATE), [EXAMPLE.get(column, "") for column in TEMPLATE]

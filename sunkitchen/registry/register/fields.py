@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from .. import numbers
 from ..establishments import coordinates
-from .reading import Cell
+from ..tables.reading import Cell
 
 Said = tuple[str, str]  # a code of `words.REASONS`, and a detail
 

@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from .reading import MOST_BYTES
+from ..tables.reading import MOST_BYTES
 
 
 class BringForm(forms.Form):

@@ -1,4 +1,4 @@
-"""A register's file as rows of cells: CSV in the usual encodings and separators, or the first sheet of an XLSX.
+"""A table that people bring, as rows of cells: CSV in the usual encodings and separators, or the first sheet of an XLSX.
 
 Pure: bytes in, rows out, one at a time. Whatever is wrong with the file as a whole is a BadFile with a code.
 Sources: RFC 4180; ECMA-376 (an XLSX is a zip of XML parts). Expat ≥ 2.4.1 bounds entity expansion by itself.
@@ -16,7 +16,7 @@ from typing import BinaryIO
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
-from . import columns
+from .headings import Headings
 
 Cell = str | int | float | bool | date | None
 Row = Sequence[Cell]
@@ -36,7 +36,7 @@ BLOCK = 1 << 20
 
 
 class BadFile(ValueError):
-    """The file as a whole is not read. `code` and `details` are put into words by `words.failure`."""
+    """The file as a whole is not read. `code` and `details` are put into words by `register.words.failure`."""
 
     def __init__(self, code: str, *details: str):
         super().__init__(code, *details)
@@ -64,13 +64,13 @@ def kind_of(file: BinaryIO) -> str:
     return "csv"
 
 
-def table(file: BinaryIO) -> Iterator[tuple[int, Mapping[str, Cell]]]:
+def table(file: BinaryIO, headings: Headings) -> Iterator[tuple[int, Mapping[str, Cell]]]:
     """(line number, {column: cell}) of each line below the headings that is not blank; the file's first line is 1.
 
-    BadFile, before the first line or at any later one, when the file cannot be a register.
+    BadFile, before the first line or at any later one, when the file cannot be such a table.
     """
-    rows = _sheet(file) if kind_of(file) == "xlsx" else _text(file)
-    places, start = _heading(rows)
+    rows = _sheet(file) if kind_of(file) == "xlsx" else _text(file, headings)
+    places, start = _heading(rows, headings)
     count = 0
     for number, row in enumerate(rows, start + 1):
         if number > LAST_ROW:
@@ -86,24 +86,24 @@ def table(file: BinaryIO) -> Iterator[tuple[int, Mapping[str, Cell]]]:
         raise BadFile("no_lines")
 
 
-def _heading(rows: Iterator[Row]) -> tuple[dict[str, int], int]:
+def _heading(rows: Iterator[Row], headings: Headings) -> tuple[dict[str, int], int]:
     """Where each column stands, and the line that said so: the best of the first lines, at once when it has all."""
     best: dict[str, int] = {}
     for number, row in enumerate(rows, 1):
-        found = columns.recognised(row)
-        if not columns.lacking(found):
+        found = headings.recognised(row)
+        if not headings.lacking(found):
             return found, number
         if len(found) > len(best):
             best = found
         if number == HEADING_WITHIN:
             break
-    raise BadFile("headings", *columns.lacking(best))
+    raise BadFile("headings", *headings.lacking(best))
 
 
 # ── CSV ─────────────────────────────────────────────────────────────────────────────────────────────────────
-def _text(file: BinaryIO) -> Iterator[Row]:
+def _text(file: BinaryIO, headings: Headings) -> Iterator[Row]:
     encoding = _encoding(file)
-    separator = _separator(_lines(file, encoding))
+    separator = _separator(_lines(file, encoding), headings)
     try:
         for row in csv.reader(_lines(file, encoding), delimiter=separator):
             if len(row) > MOST_COLUMNS:
@@ -157,11 +157,11 @@ def _lines(file: BinaryIO, encoding: str) -> Iterator[str]:
             wrapper.detach()  # the file belongs to whoever opened it
 
 
-def _separator(lines: Iterator[str]) -> str:
+def _separator(lines: Iterator[str], headings: Headings) -> str:
     """The one by which a line near the top falls into the most headings."""
     first = [line for line, _ in zip(lines, range(HEADING_WITHIN), strict=False)]
     return max(
-        SEPARATORS, key=lambda sign: max((len(columns.recognised(line.split(sign))) for line in first), default=0)
+        SEPARATORS, key=lambda sign: max((len(headings.recognised(line.split(sign))) for line in first), default=0)
     )
 
 
