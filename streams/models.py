@@ -3,6 +3,7 @@
 from .cameras.models import Camera, CameraDay, CameraEvent, Lease, Probe, Reference, RelayRun
 from .clips.models import Clip, Moment
 from .incidents.models import Incident
+from .videochecks.models import Still, VideoCheck
 
 __all__ = [
     "Camera",
@@ -15,4 +16,6 @@ __all__ = [
     "Probe",
     "Reference",
     "RelayRun",
+    "Still",
+    "VideoCheck",
 ]

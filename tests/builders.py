@@ -60,6 +60,8 @@ def permit(establishment, *, submitted_by=None, state="submitted", **fields):
         "valid_from": date(2024, 5, 13),
         "valid_through": date(2029, 5, 12),
     }
+    if state == "revoked":
+        defaults |= {"revoked_at": timezone.now(), "reason": "已注销"}
     person = submitted_by or user()
     return Credential.objects.create(
         **{**defaults, **fields},

@@ -96,7 +96,13 @@ class Camera(models.Model):
         DISABLED = "disabled", _("the kitchen switched the camera off")
         RELAY = "relay", _("our own relay is not running")
 
+    class Purpose(models.TextChoices):
+        KITCHEN = "kitchen", _("Shows the kitchen")
+        CHECK = "check", _("Shows a clerk what they asked to see")
+
     code = models.CharField(max_length=16, unique=True, default=fresh_code)
+    # A check's camera is seen by its clerk alone: no page, list, map, rate or wall ever counts it.
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.KITCHEN)
     establishment = models.ForeignKey("registry.Establishment", on_delete=models.CASCADE, related_name="cameras")
     zone = models.CharField(_("zone"), max_length=10, choices=Zone)
     source = models.CharField(_("source"), max_length=10, choices=Source)

@@ -39,8 +39,11 @@ class Can(StrEnum):
     KEEP_STAFF = "keep_staff"  # who works there, their certificates and consents
     KEEP_LEDGER = "keep_ledger"  # suppliers and deliveries
     RUN_KITCHEN = "run_kitchen"  # its managers
+    HAND_OVER = "hand_over"  # give it to a new operator
     CLOSE_KITCHEN = "close_kitchen"
     REMOVE_PHOTO = "remove_photo"  # its own people; officers, where it shows a guest
+    ARRANGE_REVIEW = "arrange_review"  # where four eyes approve
+    TRACE_GOODS = "trace_goods"  # which kitchens received a batch; recalls
     IMPORT_REGISTER = "import_register"
     INVITE_OWNERS = "invite_owners"
     SEE_OFFICE = "see_office"
@@ -76,6 +79,7 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
             Can.KEEP_STAFF,
             Can.KEEP_LEDGER,
             Can.RUN_KITCHEN,
+            Can.HAND_OVER,
             Can.CLOSE_KITCHEN,
             Can.REMOVE_PHOTO,
             Can.OBJECT,
@@ -99,17 +103,17 @@ CAPABILITIES: dict[Role, frozenset[Can]] = {
         _OFFICER
         | {Can.SEE_HEALTH, Can.REVIEW_PAPERS, Can.SERVE_NOTICE, Can.CLOSE_KITCHEN, Can.REMOVE_PHOTO}
         | {Can.IMPORT_REGISTER, Can.INVITE_OWNERS, Can.KEEP_CLIPS, Can.SEE_CLIPS}
-        | {Can.APPROVE_EDITION, Can.DRAW_VISITS, Can.SET_RISK, Can.HANDLE_COMPLAINT}
+        | {Can.APPROVE_EDITION, Can.DRAW_VISITS, Can.SET_RISK, Can.HANDLE_COMPLAINT, Can.TRACE_GOODS}
     ),
     Role.INSPECTOR: frozenset(
         _OFFICER
         | {Can.SEE_HEALTH, Can.INSPECT, Can.DRAFT_EDITION, Can.SERVE_NOTICE, Can.REMOVE_PHOTO}
-        | {Can.KEEP_CLIPS, Can.SEE_CLIPS, Can.APPROVE_EDITION, Can.HANDLE_COMPLAINT}
+        | {Can.KEEP_CLIPS, Can.SEE_CLIPS, Can.APPROVE_EDITION, Can.HANDLE_COMPLAINT, Can.TRACE_GOODS}
     ),
     Role.PUBLISHER: frozenset(
         _OFFICER
         | {Can.DECIDE_OBJECTION, Can.PUBLISH_EDITION, Can.SEE_CLIPS}
-        | {Can.APPROVE_EDITION, Can.AMEND_LISTING, Can.ARRANGE_LISTS}
+        | {Can.APPROVE_EDITION, Can.AMEND_LISTING, Can.ARRANGE_LISTS, Can.ARRANGE_REVIEW}
     ),
     Role.AUDITOR: frozenset(_OFFICER | {Can.SEE_AUDIT}),
     # Looks after the installation. Deciding about kitchens is not its job, so that no single person can do all.

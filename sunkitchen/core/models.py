@@ -72,6 +72,7 @@ class StoredFile(models.Model):
     )  # of what was uploaded: finds the same paper handed in twice
     size = models.PositiveIntegerField()  # bytes on disk, all pages
     pages = models.PositiveSmallIntegerField(default=1)
+    looks = models.CharField(max_length=16, blank=True)  # difference hash of page 1, 64 bits as hex: core.likeness
     owner_scope = models.CharField(max_length=60, db_index=True)  # whose quota it counts against
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
@@ -83,6 +84,26 @@ class StoredFile(models.Model):
     def numbers(self) -> range:
         """Of its pages, from 1."""
         return range(1, self.pages + 1)
+
+
+class FileView(Reached):
+    """Who looked at a scan with personal data, and when: told to the person it is about, deleted after its term."""
+
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.SET_NULL, related_name="views")
+    about = models.CharField(max_length=60)  # "registry.staffmember:12": whose it is
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    role = models.CharField(
+        max_length=60, blank=True
+    )  # a capability's role: an officer's name is not the employee's business
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = ReachedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["about", "-at"]), models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.at}"
 
 
 MOST_TRIES = 5  # ten minutes apart at least: then somebody has to look
@@ -119,6 +140,7 @@ class Notice(Reached):
         SMS = "sms", _("SMS")
         EMAIL = "email", _("Email")
         DESK = "desk", _("On the desk")
+        WEBHOOK = "webhook", _("To another system")
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="notices")
     channel = models.CharField(max_length=10, choices=Channel)
@@ -134,6 +156,9 @@ class Notice(Reached):
     failures = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=200, blank=True)
     read_at = models.DateTimeField(null=True)
+    digest_on = models.DateField(null=True)  # it goes out with others of its address, in one letter of that day
+    bounced_at = models.DateTimeField(null=True)  # it was sent, and came back: the address is wrong
+    webhook = models.ForeignKey("core.Webhook", null=True, on_delete=models.CASCADE, related_name="notices")
 
     objects = NoticeQuerySet.as_manager()
 
@@ -145,6 +170,41 @@ class Notice(Reached):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.kind}"
+
+
+class NoticeChoice(models.Model):
+    """How a person wants to hear of one topic (a notice kind's first word; "" is all others). The desk always has it."""
+
+    class How(models.TextChoices):
+        NOW = "now", _("At once")
+        DAILY = "daily", _("Once a day, in one letter")
+        NEVER = "never", _("On the desk only")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices")
+    topic = models.CharField(max_length=30, blank=True)
+    sms = models.CharField(max_length=5, choices=How, default=How.NOW)
+    email = models.CharField(max_length=5, choices=How, default=How.NOW)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "topic"], name="one_choice_a_topic")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.topic}"
+
+
+class Webhook(models.Model):
+    """Another system that hears what a person's desk hears: POSTs signed with a secret that was shown once."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="webhooks")
+    url = models.CharField(_("address"), max_length=300)
+    sealed_secret = models.TextField()
+    topics = models.JSONField(default=list, blank=True)  # [] is all
+    made_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)  # in a row
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class LogEntry(models.Model):

@@ -1,30 +1,56 @@
 """The registry's nouns, gathered for Django."""
 
 from .claims.models import Invitation
-from .credentials.models import Credential, CredentialPage
+from .consultations.models import CannedAnswer, Consultation, Message, MessageFile, OfficeHours, ReadMark
+from .credentials.models import Credential, CredentialPage, ReviewPolicy
 from .establishments.models import Establishment, OfKitchens
+from .handovers.models import HandOver, Operatorship
 from .memberships.models import Membership
 from .photos.models import Photo
+from .readings.models import Reading
 from .register.models import RegisterImport, RegisterLine
-from .staff.models import FilmingConsent, StaffMember
+from .requirements.models import OwnCheck, SharedRecord, SharedRegister, Undertaking
+from .staff.models import DataRequest, FilmingConsent, StaffMember
 from .stickers.models import Sticker
-from .suppliers.models import Delivery, DeliveryLine, DeliveryProof, Supplier
+from .suppliers.models import Delivery, DeliveryLine, DeliveryProof, LedgerKey, Recall, RecallNotice, Supplier
+from .tables.models import TableImport
+from .uploads.models import Upload
 
 __all__ = [
+    "CannedAnswer",
+    "Consultation",
     "Credential",
     "CredentialPage",
+    "DataRequest",
     "Delivery",
     "DeliveryLine",
     "DeliveryProof",
     "Establishment",
     "FilmingConsent",
+    "HandOver",
     "Invitation",
+    "LedgerKey",
     "Membership",
+    "Message",
+    "MessageFile",
     "OfKitchens",
+    "OfficeHours",
+    "Operatorship",
+    "OwnCheck",
     "Photo",
+    "ReadMark",
+    "Reading",
+    "Recall",
+    "RecallNotice",
     "RegisterImport",
     "RegisterLine",
+    "ReviewPolicy",
+    "SharedRecord",
+    "SharedRegister",
     "StaffMember",
     "Sticker",
     "Supplier",
+    "TableImport",
+    "Undertaking",
+    "Upload",
 ]

@@ -14,15 +14,15 @@ from tests import builders
 # By hand, on purpose: whoever changes who may what changes it twice and sees it in the review.
 TABLE = {
     "owner": "see_kitchen edit_kitchen hand_in_papers see_papers see_health set_up_camera print_stickers keep_staff keep_ledger "
-    "run_kitchen close_kitchen remove_photo object answer_incident",
+    "run_kitchen close_kitchen hand_over remove_photo object answer_incident",
     "manager": "see_kitchen edit_kitchen hand_in_papers see_papers see_health print_stickers keep_staff keep_ledger remove_photo "
     "answer_incident",
     "clerk": "see_office see_kitchen see_papers see_health review_papers serve_notice close_kitchen remove_photo import_register "
-    "invite_owners keep_clips see_clips approve_edition draw_visits set_risk handle_complaint",
+    "invite_owners keep_clips see_clips approve_edition draw_visits set_risk handle_complaint trace_goods",
     "inspector": "see_office see_kitchen see_papers see_health inspect draft_edition serve_notice remove_photo "
-    "keep_clips see_clips approve_edition handle_complaint",
+    "keep_clips see_clips approve_edition handle_complaint trace_goods",
     "publisher": "see_office see_kitchen see_papers decide_objection publish_edition see_clips approve_edition "
-    "amend_listing arrange_lists",
+    "amend_listing arrange_lists arrange_review",
     "auditor": "see_office see_kitchen see_papers see_audit",
     "admin": "see_office see_kitchen see_papers see_audit appoint run_relay",
 }
@@ -48,6 +48,7 @@ def test_every_capability_is_somebodys():
         (Can.DRAFT_EDITION, Can.DECIDE_OBJECTION),
         (Can.DRAFT_EDITION, Can.ARRANGE_LISTS),
         (Can.DRAW_VISITS, Can.INSPECT),
+        (Can.ARRANGE_REVIEW, Can.REVIEW_PAPERS),
     ],
 )
 def test_no_single_role_holds_both_ends(one, other):

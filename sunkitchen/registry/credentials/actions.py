@@ -32,7 +32,9 @@ SEND_BACK = Step("send_back", {State.SUBMITTED}, State.RETURNED)
 REPLACE = Step("replace", {State.IN_FORCE}, State.REPLACED)
 
 # Written by the steps, not by whoever fills in the paper.
-BY_STEPS = {"created_by", "submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "establishment", "source"}
+BY_STEPS = {"created_by", "submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "establishment", "source"} | {
+    *("accepted_by", "accepted_at", "endorsed_by", "endorsed_at", "revoked_by", "revoked_at", "renews")
+}
 FACTS = ("number", "holder", "issuer", "items", "valid_from", "valid_through")
 MOST_FILES = 10
 

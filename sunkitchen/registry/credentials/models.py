@@ -96,6 +96,15 @@ class Credential(models.Model):
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)  # why it was returned or revoked, for the owner
+    # The paper that it is to follow. While a renewal that was accepted 受理 in time waits, the old one goes on.
+    renews = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewals")
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    # Where the authority wants four eyes: who approved first. Another one makes it come into force.
+    endorsed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    endorsed_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
 
     objects = CredentialQuerySet.as_manager()
 
@@ -109,6 +118,15 @@ class Credential(models.Model):
             models.CheckConstraint(
                 condition=models.Q(reviewed_by=None) | ~models.Q(reviewed_by=models.F("submitted_by")),
                 name="nobody_reviews_their_own_paper",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(endorsed_by=None)
+                | (~models.Q(endorsed_by=models.F("submitted_by")) & ~models.Q(endorsed_by=models.F("reviewed_by"))),
+                name="four_eyes_are_two_peoples",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="revoked") | (models.Q(revoked_at__isnull=False) & ~models.Q(reason="")),
+                name="revoked_on_a_day_for_a_reason",
             ),
             # Two may stand side by side only while the renewal's first day is yet to come.
             models.UniqueConstraint(
@@ -181,3 +199,17 @@ class CredentialPage(models.Model):
     @property
     def scope(self) -> Scope:
         return self.credential.scope
+
+
+class ReviewPolicy(models.Model):
+    """How an authority wants its papers reviewed."""
+
+    authority = models.OneToOneField("accounts.Authority", on_delete=models.CASCADE, related_name="review_policy")
+    four_eyes = models.JSONField(default=list, blank=True)  # Credential.Kind values that two officers approve
+
+    def __str__(self) -> str:
+        return str(self.authority)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(None, self.authority.division)

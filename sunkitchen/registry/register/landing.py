@@ -17,7 +17,7 @@ from ..establishments.models import Establishment
 from ..letters import tell_kitchen
 from .known import KITCHEN, PAPER
 from .models import RegisterImport, RegisterLine
-from .picture import CLOSED, IN_FORCE, Decision, Kitchen, Paper, World
+from .picture import CLOSED, IN_FORCE, REVOKED, Decision, Kitchen, Paper, World
 from .writing import Inserts, Updates, chunks
 
 CHUNK = 2000
@@ -98,6 +98,7 @@ class Landing:
                     establishment_id=kitchen.row or 0,  # a new one's is known once it is written
                     source=Credential.Source.REGISTER,
                     created_by=self.row.brought_by,
+                    **self._revoked(paper.state),
                     **{name: getattr(paper, name) for name in PAPER},
                 )
                 for paper, kitchen in fresh
@@ -120,8 +121,12 @@ class Landing:
         for (state, reason), ids in self.moves.items():
             for chunk in chunks(ids, CHUNK):
                 standing = Credential.objects.filter(pk__in=chunk, state=IN_FORCE)
-                if standing.update(state=state, reason=reason) != len(chunk):
+                if standing.update(state=state, reason=reason, **self._revoked(state)) != len(chunk):
                     raise WrongState("register")
+
+    def _revoked(self, state: str) -> dict[str, Any]:
+        """By whom and when, of a paper that the register says is no more."""
+        return {"revoked_by": self.row.brought_by, "revoked_at": self.at} if state == REVOKED else {}
 
     # ── what is said of it ──────────────────────────────────────────────────────────────────────────────────
     def _report(self, decisions: Sequence[Decision]) -> None:

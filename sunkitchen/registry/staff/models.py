@@ -50,6 +50,7 @@ class StaffMember(models.Model):
     left_on = models.DateField(_("left on"), null=True, blank=True)  # the first day they no longer worked
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True, blank=True)  # name, number and scans are gone; that they worked stays
 
     objects = StaffQuerySet.as_manager()
 
@@ -97,6 +98,35 @@ class FilmingConsent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_member} · {self.given_on}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.staff_member.scope
+
+
+class DataRequest(models.Model):
+    """个人信息请求: an employee asked for a copy of their data, or for its erasure (PIPL art. 45, 47)."""
+
+    class Kind(models.TextChoices):
+        COPY = "copy", _("A copy")
+        ERASURE = "erasure", _("Erasure")
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Asked for")
+        DONE = "done", _("Done")
+        REFUSED = "refused", _("Refused")
+
+    staff_member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="data_requests")
+    kind = models.CharField(max_length=8, choices=Kind)
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    asked_on = models.DateField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    why = models.CharField(_("reason"), max_length=300, blank=True)  # a refusal's, with the rule it rests on
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
 
     @property
     def scope(self) -> Scope:

@@ -17,6 +17,7 @@ from sunkitchen.core.workflow import Refused, WrongState
 from .. import numbers
 from ..checked import checked
 from ..establishments.models import Establishment
+from . import tracing
 from .models import Delivery, DeliveryLine, DeliveryProof, Supplier
 
 FACTS = ("name", "uscc", "permit", "phone")
@@ -64,7 +65,7 @@ def edit_supplier(supplier: Supplier, *, by: User, **facts: str) -> Supplier:
     if changes:
         try:
             with transaction.atomic():
-                held.save(update_fields=list(changes))
+                held.save(update_fields=[*changes, "looked_for"])
         except IntegrityError:
             raise Refused(_("A supplier of this name is in your list already.")) from None
         audit.record(by, "supplier.edited", held, changes=changes)
@@ -162,6 +163,7 @@ def _line(facts: Mapping[str, Any], order: int, received_on: date) -> DeliveryLi
         raise TypeError(f"not facts of a line: {sorted(unknown)}")
     plain = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
     row = DeliveryLine(order=order, **plain)
+    row.traced = tracing.batch(row.batch)
     checked(row, exclude={"delivery"}, alone=True)
     if row.quantity <= 0:
         raise Refused(_("%(product)s: a quantity is more than nothing.") % {"product": row.product})
@@ -178,6 +180,7 @@ def _set(supplier: Supplier, facts: Mapping[str, str]) -> None:
         raise TypeError(f"not facts of a supplier: {sorted(unknown)}")
     for name, value in facts.items():
         setattr(supplier, name, value.strip())
+    supplier.looked_for = tracing.supplier(supplier.name)
     if supplier.uscc:
         try:
             supplier.uscc = numbers.uscc(supplier.uscc)

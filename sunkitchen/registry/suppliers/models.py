@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sunkitchen.accounts.models import OfAuthorities
 from sunkitchen.core.access import Scope
 
 from ..establishments.models import OfKitchens
@@ -18,11 +19,13 @@ class Supplier(models.Model):
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
     permit = models.CharField(_("licence or permit number"), max_length=30, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)  # for the kitchen and the regulator, never shown
+    looked_for = models.CharField(max_length=100, blank=True, editable=False)  # the name as a recall compares it
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["looked_for"]), models.Index(fields=["uscc"])]
         constraints = [
             models.UniqueConstraint(
                 fields=["establishment", "name"], condition=models.Q(ended_at=None), name="supplier_known_once"
@@ -46,9 +49,20 @@ class DeliveryQuerySet(OfKitchens["Delivery"]):
 class Delivery(models.Model):
     """One delivery: supplier, day, and its lines. Written once; corrected by voiding and entering anew."""
 
+    class Source(models.TextChoices):
+        FORM = "form", _("Typed in")
+        PHOTO = "photo", _("Read from a photo")
+        TABLE = "table", _("From a table")
+        API = "api", _("From another system")
+
     establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="deliveries")
     supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="deliveries")
     received_on = models.DateField(_("received on"))
+    source = models.CharField(max_length=6, choices=Source, default=Source.FORM)
+    key = models.ForeignKey(
+        "registry.LedgerKey", null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries"
+    )
+    reference = models.CharField(max_length=64, blank=True)  # the other system's own number: sent twice, entered once
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     entered_at = models.DateTimeField(default=timezone.now)
     voided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -63,7 +77,12 @@ class Delivery(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(voided_at=None) | ~models.Q(void_reason=""), name="voided_with_a_reason"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["key", "establishment", "reference"],
+                condition=~models.Q(reference=""),
+                name="a_systems_number_is_entered_once",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +115,7 @@ class DeliveryLine(models.Model):
     goods = models.CharField(_("kind of goods"), max_length=12, choices=Goods)
     product = models.CharField(_("product"), max_length=60)
     batch = models.CharField(_("batch or production date"), max_length=40, blank=True)
+    traced = models.CharField(max_length=40, blank=True, editable=False)  # the batch as a recall compares it
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2)
     unit = models.CharField(_("unit"), max_length=10)
     use_by = models.DateField(_("use by"), null=True, blank=True)
@@ -103,7 +123,7 @@ class DeliveryLine(models.Model):
 
     class Meta:
         ordering = ["order", "pk"]
-        indexes = [models.Index(fields=["batch"]), models.Index(fields=["product"])]
+        indexes = [models.Index(fields=["traced"]), models.Index(fields=["product"])]
         constraints = [models.CheckConstraint(condition=models.Q(quantity__gt=0), name="a_delivery_brings_something")]
 
     def __str__(self) -> str:
@@ -132,3 +152,92 @@ class DeliveryProof(models.Model):
     @property
     def scope(self) -> Scope:
         return self.delivery.scope
+
+
+class LedgerKey(models.Model):
+    """A supplier's or a province's ledger system that may enter deliveries: one kitchen's, or an authority's for all."""
+
+    title = models.CharField(_("which system"), max_length=60)
+    establishment = models.ForeignKey(
+        "registry.Establishment", null=True, blank=True, on_delete=models.PROTECT, related_name="ledger_keys"
+    )
+    authority = models.ForeignKey(
+        "accounts.Authority", null=True, blank=True, on_delete=models.PROTECT, related_name="ledger_keys"
+    )
+    key_hash = models.CharField(max_length=64, unique=True)  # SHA-256: shown once, never stored
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(establishment=None) ^ models.Q(authority=None), name="a_ledger_key_opens_one_door"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def scope(self) -> Scope:
+        if self.establishment is not None:
+            return self.establishment.scope
+        assert self.authority is not None  # the constraint says so
+        return self.authority.scope
+
+
+class Recall(models.Model):
+    """召回通知: goods that must not be used. Every kitchen that received them is told, and answers."""
+
+    authority = models.ForeignKey("accounts.Authority", on_delete=models.PROTECT, related_name="recalls")
+    document_number = models.CharField(_("document number"), max_length=60, blank=True)
+    product = models.CharField(_("product"), max_length=60, blank=True)
+    batch = models.CharField(_("batch or production date"), max_length=40, blank=True)
+    supplier = models.CharField(_("supplier"), max_length=100, blank=True)  # name or credit code
+    received_from = models.DateField(null=True, blank=True)
+    received_to = models.DateField(null=True, blank=True)
+    says = models.CharField(_("what to do"), max_length=500)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = OfAuthorities.as_manager()
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.product, self.batch, self.supplier) if part)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(None, self.authority.division)
+
+
+class RecallNotice(models.Model):
+    class Answer(models.TextChoices):
+        REMOVED = "removed", _("Taken out and set aside")
+        USED_UP = "used_up", _("Already used up")
+        NEVER = "never", _("Never arrived here")
+
+    recall = models.ForeignKey(Recall, on_delete=models.PROTECT, related_name="notices")
+    establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="recalls")
+    delivery = models.ForeignKey(Delivery, null=True, on_delete=models.PROTECT, related_name="+")  # the newest of them
+    told_at = models.DateTimeField(default=timezone.now)
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    objects = OfKitchens.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["recall", "establishment"], name="told_of_a_recall_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recall} · {self.establishment}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.establishment.scope

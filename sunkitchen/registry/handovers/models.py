@@ -1,0 +1,75 @@
+"""HandOver 转让: a kitchen goes to a new operator with its history kept. Operatorship: who ran it, from when to when."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sunkitchen.core.access import Scope
+
+from ..establishments.models import OfKitchens
+
+
+class HandOver(models.Model):
+    class State(models.TextChoices):
+        OFFERED = "offered", _("Offered")
+        TAKEN = "taken", _("Taken over")
+        WITHDRAWN = "withdrawn", _("Taken back")
+        REFUSED = "refused", _("Declined")
+        EXPIRED = "expired", _("Expired")
+
+    establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="handovers")
+    offered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    offered_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    # Who is to take it: reached by number or email, and known by a code that only they are sent (its SHA-256).
+    name = models.CharField(_("name of the new owner"), max_length=60)
+    contact = models.CharField(max_length=254)
+    code_hash = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    operator_name = models.CharField(_("legal name of the new operator"), max_length=100)
+    uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.OFFERED)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    objects: Any = OfKitchens.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["establishment"], condition=models.Q(state="offered"), name="offered_to_one_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.establishment} → {self.operator_name}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.establishment.scope
+
+
+class Operatorship(models.Model):
+    """A former operator of a kitchen: what was found until then was found with them."""
+
+    append_only = True
+
+    establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="operatorships")
+    operator_name = models.CharField(max_length=100)
+    uscc = models.CharField(max_length=18, blank=True)
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField()
+    handover = models.OneToOneField(HandOver, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-until"]
+
+    def __str__(self) -> str:
+        return self.operator_name
+
+    @property
+    def scope(self) -> Scope:
+        return self.establishment.scope
