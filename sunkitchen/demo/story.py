@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sunkitchen.core import notices
-from sunkitchen.registry.credentials import actions as credentials
+from sunkitchen.registry.credentials import expiring
 
 from . import complaints, crew, drafting, draws, ledger, lists, minutes, opening, register, samples, town, visits
 from .tale import Tale
@@ -37,5 +37,5 @@ def _read(tale: Tale) -> None:
 
 def _remind(tale: Tale) -> None:
     """What the hourly sweep has said by now. Letters to the few with an address are the worker's to send."""
-    credentials.retire(tale.today)
-    credentials.remind(tale.today)
+    expiring.retire(tale.today)
+    expiring.remind(tale.today)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .claims import views as claims
+from .credentials import review_views as reviewing
 from .credentials import views as credentials
 from .establishments import views as establishments
 from .memberships import views as memberships
@@ -76,8 +77,8 @@ urlpatterns = [
     path("office/register/template.csv", register.register_template, name="register_template"),
     path("office/register/<int:pk>/", register.register_import, name="register_import"),
     path("office/register/<int:pk>/report.csv", register.register_report, name="register_report"),
-    path("office/papers/", credentials.papers, name="papers"),
-    path("office/papers/<int:pk>/", credentials.review, name="review"),
-    path("office/papers/<int:pk>/approve/", credentials.review_approve, name="review_approve"),
-    path("office/papers/<int:pk>/return/", credentials.review_return, name="review_return"),
+    path("office/papers/", reviewing.papers, name="papers"),
+    path("office/papers/<int:pk>/", reviewing.review, name="review"),
+    path("office/papers/<int:pk>/approve/", reviewing.review_approve, name="review_approve"),
+    path("office/papers/<int:pk>/return/", reviewing.review_return, name="review_return"),
 ]

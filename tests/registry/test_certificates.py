@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from sunkitchen.core.models import Notice
 from sunkitchen.core.workflow import Refused
 from sunkitchen.registry.credentials import actions as credentials
-from sunkitchen.registry.credentials import expiry
+from sunkitchen.registry.credentials import expiring, expiry
 from sunkitchen.registry.credentials.checks import Facts, checks
 from sunkitchen.registry.credentials.twins import twins
 from sunkitchen.registry.models import Credential
@@ -138,7 +138,7 @@ def test_those_who_went_to_the_check_together_are_reminded_in_one_letter(restaur
             builders.staff_member(restaurant, name=name), valid_from=date(2026, 4, 1), valid_through=end
         )
     for day in (end - 31 * DAY, end - 30 * DAY, end - 29 * DAY, end - 7 * DAY, end, end + DAY, end + 2 * DAY):
-        credentials.remind(day)
+        expiring.remind(day)
     letters = heard(wang)
     assert [letter.kind for letter in letters] == ["certificates.soon", "certificates.last", "certificates.expired"]
     assert all("陈师傅" in letter.body and "周切配" in letter.body for letter in letters)
@@ -154,7 +154,7 @@ def test_nobody_is_reminded_of_a_leaver_a_followed_or_a_closed_kitchens_certific
     builders.health_certificate(renewing, state="submitted", valid_from=TODAY, valid_through=TODAY + 365 * DAY)
     closed = builders.establishment(owner=qian, state="closed")
     builders.health_certificate(builders.staff_member(closed), **soon)
-    assert credentials.remind(TODAY) == 0
+    assert expiring.remind(TODAY) == 0
     assert not heard(wang) and not heard(qian)
 
 
@@ -163,11 +163,11 @@ def test_two_thousand_certificates_cost_the_hourly_sweep_a_handful_of_queries(wa
     author = builders.user()
     people = builders.staff_members(places, each=100, added_by=author)
     builders.health_certificates(people, submitted_by=author, valid_through=TODAY + 20 * DAY)
-    assert credentials.remind(TODAY) == 2000
+    assert expiring.remind(TODAY) == 2000
     assert len(heard(wang)) == 20
     with CaptureQueriesContext(connection) as queries:
-        assert credentials.retire(TODAY) == 0
-        assert credentials.remind(TODAY) == 2000
+        assert expiring.retire(TODAY) == 0
+        assert expiring.remind(TODAY) == 2000
     assert len(queries) <= 6, [query["sql"][:80] for query in queries]
 
 
@@ -201,7 +201,7 @@ def test_a_licence_without_an_end_goes_all_the_way(restaurant, wang, li, at, pho
         "/en/desk/",
     ):
         assert at(wang).get(address).status_code == 200
-    assert credentials.remind(TODAY) == 0 and credentials.retire(TODAY) == 0
+    assert expiring.remind(TODAY) == 0 and expiring.retire(TODAY) == 0
     newer = builders.permit(
         restaurant, kind="business_licence", number="91350100M000100Y43", valid_from=TODAY, valid_through=None
     )

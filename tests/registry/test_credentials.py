@@ -11,7 +11,7 @@ from sunkitchen.core.files import BadUpload
 from sunkitchen.core.models import Notice, StoredFile
 from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.credentials import actions as credentials
-from sunkitchen.registry.credentials import timeline
+from sunkitchen.registry.credentials import expiring, timeline
 from sunkitchen.registry.credentials.tasks import remind_of_expiry
 from sunkitchen.registry.credentials.twins import twins
 from sunkitchen.registry.models import Credential
@@ -165,8 +165,8 @@ def test_a_renewal_that_begins_later_leaves_the_old_paper_in_force_until_then(wa
     credentials.approve(renewal, by=li, today=TODAY)
     assert Credential.objects.in_force(TODAY).get() == waiting
     assert renewal.standing(TODAY) == "not_yet"
-    assert credentials.retire(TODAY) == 0
-    assert credentials.retire(date(2026, 12, 2)) == 1
+    assert expiring.retire(TODAY) == 0
+    assert expiring.retire(date(2026, 12, 2)) == 1
     assert Credential.objects.in_force(date(2026, 12, 2)).get() == renewal
 
 
@@ -236,7 +236,7 @@ def test_the_clerk_sees_the_same_number_and_the_same_picture_elsewhere(waiting, 
 
 
 @pytest.fixture
-def expiring(restaurant, wang):
+def ending_permit(restaurant, wang):
     return builders.permit(
         restaurant, submitted_by=wang, state="in_force", valid_from=date(2021, 12, 31), valid_through=date(2026, 12, 31)
     )
@@ -246,19 +246,19 @@ def kinds(user):
     return list(Notice.objects.filter(recipient=user, channel="desk").order_by("pk").values_list("kind", flat=True))
 
 
-def test_reminders_count_back_from_the_last_day_to_apply_and_are_said_once(expiring, wang):
+def test_reminders_count_back_from_the_last_day_to_apply_and_are_said_once(ending_permit, wang):
     for _ in range(2):
-        credentials.remind(date(2026, 11, 9))
+        expiring.remind(date(2026, 11, 9))
         assert kinds(wang) == []
     for day in (date(2026, 11, 10), date(2026, 11, 11), date(2026, 12, 10), date(2026, 12, 10), date(2027, 1, 1)):
-        credentials.remind(day)
+        expiring.remind(day)
     assert kinds(wang) == ["credential.soon", "credential.last_day", "credential.expired"]
     assert "12月10日" in Notice.objects.filter(recipient=wang, kind="credential.soon", channel="desk").get().body
 
 
-def test_who_has_handed_in_the_renewal_is_not_reminded(expiring, wang, restaurant):
+def test_who_has_handed_in_the_renewal_is_not_reminded(ending_permit, wang, restaurant):
     builders.permit(restaurant, submitted_by=wang, valid_from=date(2027, 1, 1), valid_through=date(2031, 12, 31))
-    credentials.remind(date(2026, 12, 10))
+    expiring.remind(date(2026, 12, 10))
     assert kinds(wang) == []
 
 

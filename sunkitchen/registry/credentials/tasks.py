@@ -1,11 +1,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import actions
+from . import expiring
 
 
 @shared_task(name="registry.remind_of_expiry")
 def remind_of_expiry():
     today = timezone.localdate()
-    actions.retire(today)
-    actions.remind(today)
+    expiring.retire(today)
+    expiring.remind(today)
