@@ -14,6 +14,7 @@ app.autodiscover_tasks(
     [
         "sunkitchen.core",
         "sunkitchen.registry.credentials",
+        "sunkitchen.registry.readings",
         "sunkitchen.registry.register",
         "streams.cameras",
         "streams.clips",
@@ -34,6 +35,7 @@ app.conf.beat_schedule = {
     "count-minutes": {"task": "streams.count_minutes", "schedule": 900.0},
     "settle-clips": {"task": "streams.settle_clips", "schedule": 60.0},
     "expire-clips": {"task": "streams.expire_clips", "schedule": 24 * 3600.0},
+    "read-papers": {"task": "registry.read_papers", "schedule": 5.0},
     "read-registers": {"task": "registry.read_registers", "schedule": 30.0},
     "sweep-register-files": {"task": "registry.sweep_register_files", "schedule": 86400.0},
     "sweep-editions": {"task": "ratings.sweep_editions", "schedule": 60.0},
