@@ -43,7 +43,8 @@ class Consultation(models.Model):
         indexes = [models.Index(fields=["authority", "state", "waiting_since"])]
 
     def __str__(self) -> str:
-        return self.subject
+        # Not its subject: what people write is deleted in its time, and the audit trail keeps the names of things.
+        return f"{self.authority} {str(self.code)[:8]}"
 
     @property
     def scope(self) -> Scope:
@@ -56,6 +57,13 @@ class Message(models.Model):
         BUREAU = "bureau", _("Bureau")
         HOUSE = "house", _("Automatic")  # handed over, closed, asked for a video check
 
+    class Deed(models.TextChoices):
+        TAKEN = "taken", _("Taken")
+        HANDED_OVER = "handed_over", _("Handed over")
+        CLOSED = "closed", _("Closed")
+        LOOKS_FINE = "looks_fine", _("Looks fine")  # of a draft, beforehand: advice, not a decision
+        PLEASE_CHANGE = "please_change", _("Please change")
+
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="messages")
     side = models.CharField(max_length=8, choices=Side)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -63,6 +71,8 @@ class Message(models.Model):
     text = models.TextField(_("message"), max_length=2000, blank=True)
     form = models.UUIDField(unique=True, default=uuid.uuid4)  # sent twice by a bad connection, it is written once
     waited = models.PositiveIntegerField(null=True)  # office minutes that the question waited for this answer
+    deed = models.CharField(max_length=15, choices=Deed, blank=True)  # what was done by it, beside its words
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")  # handed over
 
     class Meta:
         ordering = ["pk"]
@@ -124,10 +134,15 @@ class CannedAnswer(models.Model):
 
 
 class OfficeHours(models.Model):
-    """When an authority answers: as a kitchen's hours are kept (establishments/hours.py), on working days alone."""
+    """When an authority answers, on working days alone: for each weekday (Monday first) its spans of local time, as
+    [["08:30", "12:00"], ["14:00", "17:30"]]. Without a row: `office_time.USUAL`."""
 
     authority = models.OneToOneField("accounts.Authority", on_delete=models.CASCADE, related_name="office_hours")
     hours = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return str(self.authority)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(None, self.authority.division)

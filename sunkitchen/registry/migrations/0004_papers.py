@@ -340,7 +340,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='deliveryline',
-            index=models.Index(fields=['traced'], name='registry_de_traced_e2c307_idx'),
+            index=models.Index(fields=['traced'], name='lines_by_batch', opclasses=['varchar_pattern_ops']),
         ),
         migrations.AddIndex(
             model_name='supplier',
@@ -658,5 +658,72 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='upload',
             constraint=models.CheckConstraint(condition=models.Q(('received__lte', models.F('size'))), name='an_upload_brings_what_it_announced'),
+        ),
+        migrations.AddField(
+            model_name='credential',
+            name='continued_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.credential'),
+        ),
+        migrations.AddField(
+            model_name='deliveryline',
+            name='sought',
+            field=models.CharField(blank=True, editable=False, max_length=60),
+        ),
+        migrations.AddField(
+            model_name='recall',
+            name='begins',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='recall',
+            name='form',
+            field=models.UUIDField(default=uuid.uuid4, unique=True),
+        ),
+        migrations.AddField(
+            model_name='recallnotice',
+            name='photo',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile'),
+        ),
+        migrations.AddField(
+            model_name='supplier',
+            name='licence',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile'),
+        ),
+        migrations.AddField(
+            model_name='supplier',
+            name='licence_through',
+            field=models.DateField(blank=True, null=True, verbose_name='licence or permit valid through'),
+        ),
+        migrations.AddField(
+            model_name='supplier',
+            name='permit_sought',
+            field=models.CharField(blank=True, editable=False, max_length=30),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['received_on'], name='registry_de_receive_9568f5_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='supplier',
+            index=models.Index(fields=['permit_sought'], name='registry_su_permit__384fa4_idx'),
+        ),
+        migrations.CreateModel(
+            name='OnDesk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('until', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('credential', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='on_desk', to='registry.credential')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='message',
+            name='deed',
+            field=models.CharField(blank=True, choices=[('taken', 'Taken'), ('handed_over', 'Handed over'), ('closed', 'Closed'), ('looks_fine', 'Looks fine'), ('please_change', 'Please change')], max_length=15),
+        ),
+        migrations.AddField(
+            model_name='message',
+            name='to',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
     ]
