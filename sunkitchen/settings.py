@@ -219,6 +219,7 @@ COMPLAINT_VERIFY_WORKDAYS = int(env_number("COMPLAINT_VERIFY_WORKDAYS", 15))  # 
 COMPLAINT_TELL_WORKDAYS = int(env_number("COMPLAINT_TELL_WORKDAYS", 5))  # to tell a named reporter of a case opened
 REINSPECT_WORKDAYS = int(env_number("REINSPECT_WORKDAYS", 10))  # to look at what an operator says is mended
 DRAW_VISIT_WORKDAYS = int(env_number("DRAW_VISIT_WORKDAYS", 20))  # to visit a kitchen that was drawn
+REVIEW_WORKDAYS = int(env_number("REVIEW_WORKDAYS", 3))  # a paper is decided within: the authority's own promise
 WITHDRAW_WORKDAYS = int(env_number("WITHDRAW_WORKDAYS", 3))  # to withdraw a listing that was overturned
 
 # ── files ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,7 @@
 
 from .claims.models import Invitation
 from .consultations.models import CannedAnswer, Consultation, Message, MessageFile, OfficeHours, ReadMark
-from .credentials.models import Credential, CredentialPage, ReviewPolicy
+from .credentials.models import Credential, CredentialPage, OnDesk, ReviewPolicy
 from .establishments.models import Establishment, OfKitchens
 from .handovers.models import HandOver, Operatorship
 from .memberships.models import Membership
@@ -35,6 +35,7 @@ __all__ = [
     "MessageFile",
     "OfKitchens",
     "OfficeHours",
+    "OnDesk",
     "Operatorship",
     "OwnCheck",
     "Photo",

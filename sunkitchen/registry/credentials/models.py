@@ -14,8 +14,8 @@ from ..establishments.models import OfKitchens
 
 class CredentialQuerySet(OfKitchens[Any]):
     def in_force(self, on: date) -> "CredentialQuerySet":
-        """Approved and within its dates; "valid through D" lasts until 24:00 on D."""
-        lasting = models.Q(valid_through=None) | models.Q(valid_through__gte=on)
+        """Approved and within its dates; "valid through D" lasts until 24:00 on D, or until its renewal is decided."""
+        lasting = models.Q(valid_through=None) | models.Q(valid_through__gte=on) | ~models.Q(continued_by=None)
         return self.filter(lasting, state=Credential.State.IN_FORCE, valid_from__lte=on)
 
     def expiring_between(self, today: date, days: int) -> "CredentialQuerySet":
@@ -37,12 +37,19 @@ class CredentialQuerySet(OfKitchens[Any]):
         )
         return self.filter(models.Exists(newer), state=Credential.State.IN_FORCE)
 
-    def unfollowed(self) -> "CredentialQuerySet":
-        """Those with an end that no later paper, waiting or approved, goes beyond."""
+    def unfollowed(self, today: date) -> "CredentialQuerySet":
+        """Those with an end that no later paper, waiting or approved, goes beyond. What has ended is followed by an
+        approved one, or goes on while its accepted renewal waits."""
         endless, later = models.Q(valid_through=None), models.Q(valid_through__gt=models.OuterRef("valid_through"))
-        follows = [Credential.State.SUBMITTED, Credential.State.IN_FORCE]
-        successors = Credential.objects.of_kind_like_outer().filter(endless | later, state__in=follows)
-        return self.filter(~models.Exists(successors))
+        successors = Credential.objects.of_kind_like_outer().filter(endless | later)
+        waiting = models.Exists(successors.filter(state=Credential.State.SUBMITTED))
+        approved = models.Exists(successors.filter(state=Credential.State.IN_FORCE))
+        ended = models.Q(valid_through__lt=today, continued_by=None)
+        return self.filter(~approved).filter(~waiting | ended)
+
+    def stop_for(self, renewal: "Credential") -> int:
+        """What went on while that renewal waited ends with its own last day again; how many."""
+        return self.filter(continued_by=renewal).update(continued_by=None)
 
     def of_kind_like_outer(self) -> "CredentialQuerySet":
         """For a subquery: of the outer row's kitchen, kind and person."""
@@ -61,6 +68,8 @@ class Credential(models.Model):
         HEALTH_CERTIFICATE = "health_certificate", _("Health certificate")
 
     PERMITS = (Kind.FOOD_PERMIT, Kind.SMALL_EATERY)  # either allows to serve food: which one is the province's rule
+
+    HOLDS = ("in_force", "expiring", "renewal_pending")  # standings in which a paper counts
 
     OF_KITCHEN = (Kind.FOOD_PERMIT, Kind.SMALL_EATERY, Kind.BUSINESS_LICENCE)  # the others are a person's
 
@@ -96,8 +105,9 @@ class Credential(models.Model):
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=500, blank=True)  # why it was returned or revoked, for the owner
-    # The paper that it is to follow. While a renewal that was accepted 受理 in time waits, the old one goes on.
     renews = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewals")
+    # While a renewal that was accepted 受理 in time waits, the old paper goes on past its last day.
+    continued_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     accepted_at = models.DateTimeField(null=True)
     # Where the authority wants four eyes: who approved first. Another one makes it come into force.
@@ -158,7 +168,8 @@ class Credential(models.Model):
         return self.establishment.scope
 
     def standing(self, on: date) -> str:
-        """What it counts for on that day, computed on read: in_force, expiring, expired, not_yet, or its state."""
+        """What it counts for on that day, computed on read: in_force, expiring, expired, renewal_pending, not_yet, or its
+        state."""
         if self.state != self.State.IN_FORCE:
             return self.state
         if on < self.valid_from:
@@ -166,8 +177,21 @@ class Credential(models.Model):
         if self.valid_through is None:
             return "in_force"
         if on > self.valid_through:
-            return "expired"
+            return "renewal_pending" if self.continued_by_id else "expired"
         return "expiring" if self.valid_through - on <= timedelta(days=30) else "in_force"
+
+    def older(self) -> "Credential | None":
+        """The paper in force, of the same kind and person, that this one goes beyond: what it renews."""
+        held = Credential.objects.filter(
+            establishment=self.establishment_id,
+            kind=self.kind,
+            staff_member=self.staff_member_id,
+            state=self.State.IN_FORCE,
+            valid_from__lt=self.valid_from,
+        ).exclude(pk=self.pk)
+        if self.valid_through is not None:
+            held = held.filter(valid_through__lt=self.valid_through)
+        return held.order_by("-valid_from").first()
 
     def successors(self) -> CredentialQuerySet:
         """Papers of the same kind, of the same person where it is one's, brought to follow this one: waiting or approved."""
@@ -213,3 +237,18 @@ class ReviewPolicy(models.Model):
     @property
     def scope(self) -> Scope:
         return Scope(None, self.authority.division)
+
+
+class OnDesk(models.Model):
+    """A paper that a clerk has open: a hint to colleagues for a while, and never a lock."""
+
+    credential = models.OneToOneField(Credential, on_delete=models.CASCADE, related_name="on_desk")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} · {self.by}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.credential.scope
