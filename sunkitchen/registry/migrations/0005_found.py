@@ -10,7 +10,9 @@ BATCH = 5000
 def trace(apps, schema_editor):
     for name, fields, compared in (
         ("Supplier", ("name", "looked_for"), tracing.supplier),
+        ("Supplier", ("permit", "permit_sought"), tracing.permit),
         ("DeliveryLine", ("batch", "traced"), tracing.batch),
+        ("DeliveryLine", ("product", "sought"), tracing.product),
     ):
         rows = apps.get_model("registry", name).objects
         told, kept = fields

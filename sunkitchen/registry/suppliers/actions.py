@@ -65,7 +65,7 @@ def edit_supplier(supplier: Supplier, *, by: User, **facts: str) -> Supplier:
     if changes:
         try:
             with transaction.atomic():
-                held.save(update_fields=[*changes, "looked_for"])
+                held.save(update_fields=[*changes, "looked_for", "permit_sought"])
         except IntegrityError:
             raise Refused(_("A supplier of this name is in your list already.")) from None
         audit.record(by, "supplier.edited", held, changes=changes)
@@ -163,7 +163,7 @@ def _line(facts: Mapping[str, Any], order: int, received_on: date) -> DeliveryLi
         raise TypeError(f"not facts of a line: {sorted(unknown)}")
     plain = {name: value.strip() if isinstance(value, str) else value for name, value in facts.items()}
     row = DeliveryLine(order=order, **plain)
-    row.traced = tracing.batch(row.batch)
+    row.traced, row.sought = tracing.batch(row.batch), tracing.product(row.product)
     checked(row, exclude={"delivery"}, alone=True)
     if row.quantity <= 0:
         raise Refused(_("%(product)s: a quantity is more than nothing.") % {"product": row.product})
@@ -180,7 +180,7 @@ def _set(supplier: Supplier, facts: Mapping[str, str]) -> None:
         raise TypeError(f"not facts of a supplier: {sorted(unknown)}")
     for name, value in facts.items():
         setattr(supplier, name, value.strip())
-    supplier.looked_for = tracing.supplier(supplier.name)
+    supplier.looked_for, supplier.permit_sought = tracing.supplier(supplier.name), tracing.permit(supplier.permit)
     if supplier.uscc:
         try:
             supplier.uscc = numbers.uscc(supplier.uscc)

@@ -19,13 +19,22 @@ class Supplier(models.Model):
     uscc = models.CharField(_("unified social credit code"), max_length=18, blank=True)
     permit = models.CharField(_("licence or permit number"), max_length=30, blank=True)
     phone = models.CharField(_("phone"), max_length=20, blank=True)  # for the kitchen and the regulator, never shown
+    licence = models.ForeignKey(
+        "core.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # its photo
+    licence_through = models.DateField(_("licence or permit valid through"), null=True, blank=True)
     looked_for = models.CharField(max_length=100, blank=True, editable=False)  # the name as a recall compares it
+    permit_sought = models.CharField(max_length=30, blank=True, editable=False)  # the permit's number, so too
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["looked_for"]), models.Index(fields=["uscc"])]
+        indexes = [
+            models.Index(fields=["looked_for"]),
+            models.Index(fields=["uscc"]),
+            models.Index(fields=["permit_sought"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["establishment", "name"], condition=models.Q(ended_at=None), name="supplier_known_once"
@@ -73,7 +82,10 @@ class Delivery(models.Model):
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["establishment", "-received_on"])]
+        indexes = [
+            models.Index(fields=["establishment", "-received_on"]),
+            models.Index(fields=["received_on"]),  # a recall of a week's goods, all kitchens
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(voided_at=None) | ~models.Q(void_reason=""), name="voided_with_a_reason"
@@ -114,6 +126,7 @@ class DeliveryLine(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
     goods = models.CharField(_("kind of goods"), max_length=12, choices=Goods)
     product = models.CharField(_("product"), max_length=60)
+    sought = models.CharField(max_length=60, blank=True, editable=False)  # the product as a recall compares it
     batch = models.CharField(_("batch or production date"), max_length=40, blank=True)
     traced = models.CharField(max_length=40, blank=True, editable=False)  # the batch as a recall compares it
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2)
@@ -123,7 +136,11 @@ class DeliveryLine(models.Model):
 
     class Meta:
         ordering = ["order", "pk"]
-        indexes = [models.Index(fields=["traced"]), models.Index(fields=["product"])]
+        indexes = [
+            # Of patterns: it serves "is" and "begins with" in any collation.
+            models.Index(fields=["traced"], name="lines_by_batch", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["product"]),
+        ]
         constraints = [models.CheckConstraint(condition=models.Q(quantity__gt=0), name="a_delivery_brings_something")]
 
     def __str__(self) -> str:
@@ -195,13 +212,15 @@ class Recall(models.Model):
     document_number = models.CharField(_("document number"), max_length=60, blank=True)
     product = models.CharField(_("product"), max_length=60, blank=True)
     batch = models.CharField(_("batch or production date"), max_length=40, blank=True)
-    supplier = models.CharField(_("supplier"), max_length=100, blank=True)  # name or credit code
+    begins = models.BooleanField(default=False)  # every batch that begins so
+    supplier = models.CharField(_("supplier"), max_length=100, blank=True)  # name, credit code or permit number
     received_from = models.DateField(null=True, blank=True)
     received_to = models.DateField(null=True, blank=True)
     says = models.CharField(_("what to do"), max_length=500)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
+    form = models.UUIDField(unique=True, default=uuid.uuid4)
 
     objects = OfAuthorities.as_manager()
 
@@ -227,6 +246,7 @@ class RecallNotice(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    photo = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
 
     objects = OfKitchens.as_manager()
 
