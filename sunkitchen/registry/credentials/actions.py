@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,9 +19,9 @@ from .. import numbers
 from ..checked import checked
 from ..establishments import actions as establishments
 from ..establishments.models import Establishment
-from ..memberships.models import Membership
 from ..staff.models import StaffMember
-from . import letters
+from ..uploads import actions as uploading
+from . import four_eyes, guards, letters
 from .models import Credential, CredentialPage
 
 State = Credential.State
@@ -32,7 +33,8 @@ REPLACE = Step("replace", {State.IN_FORCE}, State.REPLACED)
 
 # Written by the steps, not by whoever fills in the paper.
 BY_STEPS = {"created_by", "submitted_by", "submitted_at", "reviewed_by", "reviewed_at", "establishment", "source"} | {
-    *("accepted_by", "accepted_at", "endorsed_by", "endorsed_at", "revoked_by", "revoked_at", "renews")
+    *("accepted_by", "accepted_at", "endorsed_by", "endorsed_at", "revoked_by", "revoked_at", "renews"),
+    "continued_by",
 }
 FACTS = ("number", "holder", "issuer", "items", "valid_from", "valid_through")
 MOST_FILES = 10
@@ -42,20 +44,24 @@ def hand_in(
     establishment: Establishment,
     *,
     by: User,
-    uploads: Sequence[Upload],
     kind: str,
+    uploads: Sequence[Upload] = (),
+    held: Sequence[UUID] = (),
     staff_member: StaffMember | None = None,
+    renews: Credential | None = None,
     **facts: Any,
 ) -> Credential:
     """A new paper with its pictures, drafted and submitted in one go. Refused, and nothing stored, when it can't be.
 
-    A health certificate is that of `staff_member`; no other paper is a person's.
+    Its pictures are `uploads` of this request, or finished registry.uploads, named by their keys in `held`. A health
+    certificate is that of `staff_member`; no other paper is a person's. `renews` is the paper that it is to follow.
     """
     row = _fresh(establishment, by, kind, staff_member, facts)
-    with _pages(uploads) as admitted, transaction.atomic():
+    row.renews = _renewed(row, renews)
+    with _pages(uploads, held) as admitted, transaction.atomic():
         row.save()
         audit.record(by, "credential.drafted", row)
-        _attach(row, admitted, by)
+        _attach(row, admitted, held, by)
         submit(row, by=by)
     return row
 
@@ -66,35 +72,45 @@ def draft(
     by: User,
     kind: str,
     uploads: Sequence[Upload] = (),
+    held: Sequence[UUID] = (),
     staff_member: StaffMember | None = None,
+    renews: Credential | None = None,
     **facts: Any,
 ) -> Credential:
     """A paper that nobody reviews yet. `facts` are those of FACTS."""
     row = _fresh(establishment, by, kind, staff_member, facts)
-    with _pages(uploads) as admitted, transaction.atomic():
+    row.renews = _renewed(row, renews)
+    with _pages(uploads, held) as admitted, transaction.atomic():
         row.save()
         audit.record(by, "credential.drafted", row)
-        _attach(row, admitted, by)
+        _attach(row, admitted, held, by)
     return row
 
 
-def revise(credential: Credential, *, by: User, uploads: Sequence[Upload] = (), **facts: Any) -> Credential:
+def revise(
+    credential: Credential,
+    *,
+    by: User,
+    uploads: Sequence[Upload] = (),
+    held: Sequence[UUID] = (),
+    **facts: Any,
+) -> Credential:
     """Correct a draft or a returned paper. New pictures replace all the old ones; without any, the old ones stay."""
     if credential.source == Credential.Source.REGISTER:
         raise Refused(_("The bureau holds this paper: it is corrected in its register."))
     _set(credential, facts)
     _check_whose(credential)
     checked(credential, exclude=BY_STEPS)
-    with _pages(uploads) as admitted, transaction.atomic():
-        held = Credential.objects.select_for_update().filter(pk=credential.pk, state__in=SUBMIT.sources)
-        if not held.update(**{name: getattr(credential, name) for name in FACTS}):
+    with _pages(uploads, held) as admitted, transaction.atomic():
+        row = Credential.objects.select_for_update().filter(pk=credential.pk, state__in=SUBMIT.sources)
+        if not row.update(**{name: getattr(credential, name) for name in FACTS}):
             raise WrongState("revise")
-        if admitted:
+        if admitted or held:
             for page in credential.pages.select_related("file"):
                 page.delete()
                 files.remove(page.file)
-            _attach(credential, admitted, by)
-        audit.record(by, "credential.revised", credential, new_pictures=len(admitted))
+            _attach(credential, admitted, held, by)
+        audit.record(by, "credential.revised", credential, new_pictures=len(admitted) + len(held))
     credential.refresh_from_db()
     return credential
 
@@ -105,25 +121,34 @@ def submit(credential: Credential, *, by: User) -> None:
     if not credential.pages.exists():
         raise Refused(_("Please add a photo or PDF of the paper."))
     _check_whose(credential)
-    if by.pk != credential.created_by_id and not _is_member(by, credential.establishment):
+    if by.pk != credential.created_by_id and not guards.acts_for(by, credential.establishment):
         raise Refused(_("Only the kitchen's own people hand in its papers."))
     move(
-        credential, SUBMIT, submitted_by=by, submitted_at=timezone.now(), reviewed_by=None, reviewed_at=None, reason=""
+        credential,
+        SUBMIT,
+        submitted_by=by,
+        submitted_at=timezone.now(),
+        reviewed_by=None,
+        reviewed_at=None,
+        reason="",
+        renews=credential.older(),
+        **four_eyes.NO_LONGER,
     )
     audit.record(by, "credential.submitted", credential)
 
 
 @transaction.atomic
 def withdraw(credential: Credential, *, by: User) -> None:
-    """Take it back before it is judged: it is a draft again."""
-    move(credential, WITHDRAW)
+    """Take it back before it is judged: it is a draft again, and what it was to renew ends with its last day."""
+    Credential.objects.stop_for(credential)
+    move(credential, WITHDRAW, accepted_by=None, accepted_at=None, **four_eyes.NO_LONGER)
     audit.record(by, "credential.withdrawn", credential)
 
 
 @transaction.atomic
 def take_up(credential: Credential, *, by: User) -> None:
     """A clerk looks at it: said once for each time it was handed in, so that the owner sees it move."""
-    if credential.state != State.SUBMITTED or _is_own(credential, by):
+    if credential.state != State.SUBMITTED or guards.own(credential, by):
         return
     seen = audit.trail(credential).filter(verb="credential.taken_up", at__gte=credential.submitted_at)
     if not seen.exists():
@@ -131,27 +156,34 @@ def take_up(credential: Credential, *, by: User) -> None:
 
 
 @transaction.atomic
-def approve(credential: Credential, *, by: User, seen: datetime | None = None, today: date | None = None) -> None:
-    """In force. The paper it succeeds is replaced, and its kitchen opens at its first permit to serve food.
+def approve(credential: Credential, *, by: User, seen: datetime | None = None, today: date | None = None) -> bool:
+    """In force: True. The paper it succeeds is replaced, and its kitchen opens at its first permit to serve food.
 
+    Where the authority wants four eyes, the first officer's approval is kept and it goes on waiting: False.
     `seen` is the `submitted_at` of what the clerk looked at: WrongState when it was handed in anew meanwhile.
     """
     today = today or timezone.localdate()
-    _guard(credential, by, seen)
+    guards.reviewable(credential, by, seen)
     if credential.valid_through and credential.valid_through < today:
         raise Refused(_("This paper has expired, so it cannot come into force. Please return it."))
+    if four_eyes.endorse(credential, by):
+        return False
     _succeed(credential, by, today)
+    # Four eyes were wanted once and are not any more: then whoever was the first may decide alone.
+    alone = four_eyes.NO_LONGER if credential.endorsed_by_id == by.pk else {}
     try:
         with transaction.atomic():
-            move(credential, APPROVE, reviewed_by=by, reviewed_at=timezone.now(), reason="")
+            move(credential, APPROVE, reviewed_by=by, reviewed_at=timezone.now(), reason="", **alone)
     except IntegrityError:
         raise WrongState("approve") from None
     audit.record(by, "credential.approved", credential)
+    Credential.objects.stop_for(credential)  # it is more than that now
     place = credential.establishment
     opens = credential.kind in Credential.PERMITS and place.state == Establishment.State.REGISTERED
     if opens:
         establishments.open(place, by=by)
     letters.approved(credential, opens=opens)
+    return True
 
 
 @transaction.atomic
@@ -162,7 +194,7 @@ def share(
     access.require(by, Can.REVIEW_PAPERS, establishment)
     row = _fresh(establishment, by, kind, staff_member, facts, alone=True)
     today = timezone.localdate()
-    if _is_member(by, establishment):
+    if guards.acts_for(by, establishment):
         raise Refused(_("Nobody reviews their own papers. Please ask a colleague."))
     if row.valid_through and row.valid_through < today:
         raise Refused(_("This paper has expired, so it cannot come into force. Please return it."))
@@ -185,8 +217,18 @@ def send_back(credential: Credential, *, by: User, reason: str, seen: datetime |
         raise Refused(_("Please write what is wrong and what to do: the owner reads it."))
     if len(reason) > 500:
         raise Refused(_("A reason has at most 500 characters."))
-    _guard(credential, by, seen)
-    move(credential, SEND_BACK, reviewed_by=by, reviewed_at=timezone.now(), reason=reason)
+    guards.reviewable(credential, by, seen)
+    Credential.objects.stop_for(credential)
+    move(
+        credential,
+        SEND_BACK,
+        reviewed_by=by,
+        reviewed_at=timezone.now(),
+        reason=reason,
+        accepted_by=None,
+        accepted_at=None,
+        **four_eyes.NO_LONGER,
+    )
     audit.record(by, "credential.returned", credential, reason=reason)
     letters.returned(credential)
 
@@ -236,33 +278,28 @@ def _check_whose(row: Credential) -> None:
         raise Refused(_("Only a business licence has no end date. Please write the last day on the paper."))
 
 
-def _pages(uploads: Sequence[Upload]) -> Any:
-    if len(uploads) > MOST_FILES:
+def _renewed(row: Credential, old: Credential | None) -> Credential | None:
+    """The paper that `row` is to follow: of the same kitchen, kind and person, and approved once."""
+    if old is None:
+        return None
+    alike = (old.establishment_id, old.kind, old.staff_member_id)
+    if alike != (row.establishment_id, row.kind, row.staff_member_id) or old.state != State.IN_FORCE:
+        raise Refused(_("Only a paper of the same kind that is or was in force can be renewed."))
+    return old
+
+
+def _pages(uploads: Sequence[Upload], held: Sequence[UUID]) -> Any:
+    if len(uploads) + len(held) > MOST_FILES:
         raise Refused(_("At most %(most)s files make one paper.") % {"most": MOST_FILES})
     return files.admitting(uploads)
 
 
-def _attach(row: Credential, admitted: Sequence[Admitted], by: User) -> None:
+def _attach(row: Credential, admitted: Sequence[Admitted], held: Sequence[UUID], by: User) -> None:
     scope = f"establishment:{row.establishment_id}"
-    for order, page in enumerate(admitted):
-        stored = files.keep(page, by=by, owner_scope=scope)
+    pages = uploading.take(row.establishment, held, by=by)
+    pages += [files.keep(page, by=by, owner_scope=scope) for page in admitted]
+    for order, stored in enumerate(pages):
         CredentialPage.objects.create(credential=row, file=stored, order=order)
-
-
-def _guard(credential: Credential, by: User, seen: datetime | None) -> None:
-    if _is_own(credential, by):
-        raise Refused(_("Nobody reviews their own papers. Please ask a colleague."))
-    held = Credential.objects.select_for_update().get(pk=credential.pk)
-    if seen is not None and held.submitted_at != seen:
-        raise WrongState("review")
-
-
-def _is_own(credential: Credential, by: User) -> bool:
-    return by.pk in (credential.submitted_by_id, credential.created_by_id) or _is_member(by, credential.establishment)
-
-
-def _is_member(user: User, establishment: Establishment) -> bool:
-    return Membership.objects.filter(user=user, establishment=establishment, ended_at=None).exists()
 
 
 def _succeed(credential: Credential, by: User, today: date) -> None:
@@ -283,5 +320,5 @@ def _succeed(credential: Credential, by: User, today: date) -> None:
 
 def replace(row: Credential, by: User | None) -> None:
     """Its successor has begun. Called by the steps that bring one into force, and by the hourly sweep."""
-    move(row, REPLACE)
+    move(row, REPLACE, continued_by=None)
     audit.record(by, "credential.replaced", row)

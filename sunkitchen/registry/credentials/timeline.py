@@ -17,7 +17,10 @@ WORDS: dict[str, tuple[Promise | str, Promise | str]] = {
     "credential.taken_up": (_("Being reviewed"), CLERK),
     "credential.withdrawn": (_("Taken back"), KITCHEN),
     "credential.returned": (_("Returned"), CLERK),
+    "credential.endorsed": (_("Approved by one officer, a second one looks at it"), CLERK),
     "credential.approved": (_("In force"), CLERK),
+    "credential.accepted": (_("Renewal accepted: the old paper goes on"), CLERK),
+    "credential.revoked": (_("In force no more"), CLERK),
     "credential.shared": (_("In force, shared by another bureau"), CLERK),
     "credential.replaced": (_("Replaced by a newer paper"), SYSTEM),
 }
