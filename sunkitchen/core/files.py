@@ -34,6 +34,7 @@ ANY = IMAGES | DOCUMENTS
 
 CHILD_SECONDS = 60  # wall clock; its CPU time has a limit of its own
 INCOMING = "incoming"  # below FILES_ROOT, so that a page moves to its place by one rename
+PARTS = "parts"  # below FILES_ROOT: uploads that come in pieces, with rows and a sweep of their own
 ORIGINALS = "originals"  # below FILES_ROOT too, but core.originals' own: it has other rows, and another sweep
 ORPHAN_AGE = timedelta(hours=6)
 
@@ -92,29 +93,31 @@ def admitting(uploads: Iterable[Upload], *, kinds: frozenset[str] = ANY) -> Iter
     except BaseException as error:
         for one in admitted:
             shutil.rmtree(one.folder, ignore_errors=True)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise NoRoom(_("The server has no room left for files. Please try again later.")) from None
+        if isinstance(error, OSError):
+            raise no_room(error) from None
         raise
     for one in admitted:
         if one.row is None:
             shutil.rmtree(one.folder, ignore_errors=True)
 
 
+def no_room(error: OSError) -> Exception:
+    """What to raise for it: a full disk is said in words, any other fault stays what it is."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return NoRoom(_("The server has no room left for files. Please try again later."))
+    return error
+
+
 def keep(page: Admitted, *, by: Any, owner_scope: str) -> StoredFile:
     """Move an admitted upload to its place and write its row. BadUpload when the quota is used up."""
     locks.hold(f"files of {owner_scope}")  # or two uploads at once would both fit into the same room
-    used = StoredFile.objects.filter(owner_scope=owner_scope).aggregate(sum=Sum("size"))["sum"] or 0
-    if used + page.size > settings.FILE_QUOTA_BYTES:
-        raise BadUpload(
-            _("The space for files (%(quota)s) is used up. Please ask the authority to remove old papers.")
-            % {"quota": filesizeformat(settings.FILE_QUOTA_BYTES)}
-        )
+    check_room(owner_scope, page.size)
     key = f"{secrets.token_hex(1)}/{secrets.token_hex(16)}"
     target = settings.FILES_ROOT / key
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     page.folder.rename(target)
     page.folder = target
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
     page.row = StoredFile.objects.create(
         key=key,
         kind=page.kind,
@@ -126,6 +129,16 @@ def keep(page: Admitted, *, by: Any, owner_scope: str) -> StoredFile:
         uploaded_by=by,
     )
     return page.row
+
+
+def check_room(owner_scope: str, more: int) -> None:
+    """BadUpload unless `more` bytes fit into the quota of `owner_scope`, whose lock the caller holds."""
+    used = StoredFile.objects.filter(owner_scope=owner_scope).aggregate(sum=Sum("size"))["sum"] or 0
+    if used + more > settings.FILE_QUOTA_BYTES:
+        raise BadUpload(
+            _("The space for files (%(quota)s) is used up. Please ask the authority to remove old papers.")
+            % {"quota": filesizeformat(settings.FILE_QUOTA_BYTES)}
+        )
 
 
 def remove(stored: StoredFile) -> None:
@@ -172,7 +185,11 @@ def sweep(at: datetime) -> int:
     for folder in settings.FILES_ROOT.glob("*/*"):
         key = f"{folder.parent.name}/{folder.name}"
         young = at.timestamp() - folder.stat().st_mtime < ORPHAN_AGE.total_seconds()
-        if folder.parent.name != ORIGINALS and not young and not StoredFile.objects.filter(key=key).exists():
+        if (
+            folder.parent.name not in (ORIGINALS, PARTS)
+            and not young
+            and not StoredFile.objects.filter(key=key).exists()
+        ):
             shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
             removed += 1
     return removed
@@ -183,7 +200,7 @@ def _admit(upload: Upload, kinds: frozenset[str]) -> Admitted:
     if not upload.size:
         raise BadUpload(_("The file is empty. Please choose it again."))
     if upload.size > limit:
-        raise _too_large(limit)
+        raise too_large()
     incoming = settings.FILES_ROOT / INCOMING
     incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = incoming / secrets.token_hex(16)
@@ -193,7 +210,7 @@ def _admit(upload: Upload, kinds: frozenset[str]) -> Admitted:
         digest = _write(upload, source, limit)
         answer = _rasterise(source, folder, kinds)
         size = sum(page.stat().st_size for page in folder.iterdir())
-        _sync_folder(folder)
+        sync_folder(folder)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -208,7 +225,7 @@ def _write(upload: Upload, path: Path, limit: int) -> str:
         for chunk in upload.chunks():
             written += len(chunk)
             if written > limit:  # the declared size was a lie
-                raise _too_large(limit)
+                raise too_large()
             digest.update(chunk)
             file.write(chunk)
     return digest.hexdigest()
@@ -261,10 +278,9 @@ def _why(word: str, mime: str, kinds: frozenset[str]) -> str:
     }.get(word) or _("The file is damaged or incomplete. Please take the photo again, or send it again.")
 
 
-def _too_large(limit: int) -> BadUpload:
-    return BadUpload(
-        _("The file is larger than %(most)s. Please take a normal photo.") % {"most": filesizeformat(limit)}
-    )
+def too_large() -> BadUpload:
+    most = filesizeformat(settings.FILE_MAX_BYTES)
+    return BadUpload(_("The file is larger than %(most)s. Please take a normal photo.") % {"most": most})
 
 
 def plain_name(name: str) -> str:
@@ -277,7 +293,8 @@ def plain_name(name: str) -> str:
     return f"{stem[:110]}….{suffix}" if dot and len(suffix) <= 5 else last[:119] + "…"
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was created or renamed in it survives a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -2,36 +2,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .. import numbers
+from ..uploads.forms import ACCEPT, FilesField, FilesInput, HeldFilesField, TakesFiles
 from .models import Credential
 
-ACCEPT = "image/jpeg,image/png,image/webp,application/pdf"
+__all__ = ["ACCEPT", "FilesField", "FilesInput", "PaperForm", "ReturnForm", "SeenForm"]
 
 
-class FilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
+NOT_FACTS = ("files", "uploads", "held", "endless")
 
 
-class FilesField(forms.FileField):
-    """Any number of files. What they are is judged by core.files alone; even an empty one gets there."""
-
-    widget = FilesInput(attrs={"accept": ACCEPT})
-
-    def __init__(self, **kwargs):
-        super().__init__(allow_empty_file=True, **kwargs)
-
-    def clean(self, data, initial=None):
-        rows = data if isinstance(data, list | tuple) else [data] if data else []
-        if not rows:
-            return [] if not self.required else [super().clean(None, initial)]
-        return [super(FilesField, self).clean(row, initial) for row in rows]
-
-
-class PaperForm(forms.ModelForm):
+class PaperForm(TakesFiles, forms.ModelForm):
     """A paper's fields and its pictures. `facts()` is what the actions take."""
 
-    files = FilesField(
+    files = HeldFilesField(
         label=_("Photo or PDF"),
-        help_text=_("JPEG, PNG, WebP or PDF, up to 20 MB each. All pages, straight and readable."),
+        help_text=_("A photo (iPhone's too) or a PDF, up to 20 MB each. All pages, straight and readable."),
         required=True,
     )
 
@@ -109,7 +94,7 @@ class PaperForm(forms.ModelForm):
         """The action checks the row whole; a form must not write into the instance before that."""
 
     def facts(self):
-        return {name: value for name, value in self.cleaned_data.items() if name not in ("files", "endless")}
+        return {name: value for name, value in self.cleaned_data.items() if name not in NOT_FACTS}
 
 
 REASONS = [
@@ -147,3 +132,15 @@ class ReturnForm(SeenForm):
     def reason(self):
         chosen = [str(REASONS[int(index)]) for index in self.cleaned_data["reasons"]]
         return " ".join([*chosen, self.cleaned_data["words"]]).strip()
+
+
+class RevokeForm(forms.Form):
+    document = forms.CharField(
+        label=_("Document number"),
+        max_length=60,
+        help_text=_("Of the decision or the notice of cancellation that was served."),
+    )
+    words = forms.CharField(label=_("Reason"), max_length=130, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def reason(self):
+        return f"{self.cleaned_data['words'].strip()}（{self.cleaned_data['document'].strip()}）"

@@ -46,7 +46,8 @@ def hand_in_page(request, place, kind, *, holder, member=None):
                 by=request.user,
                 kind=kind,
                 staff_member=member,
-                uploads=form.cleaned_data["files"],
+                uploads=form.cleaned_data["uploads"],
+                held=form.cleaned_data["held"],
                 **form.facts(),
             )
         except Refused as error:
@@ -86,7 +87,8 @@ def paper_edit(request, code, pk):
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            credentials.revise(row, by=request.user, uploads=form.cleaned_data["files"], **form.facts())
+            brought = {name: form.cleaned_data[name] for name in ("uploads", "held")}
+            credentials.revise(row, by=request.user, **brought, **form.facts())
             credentials.submit(row, by=request.user)
         except Refused as error:
             status = error.said_in(form)
