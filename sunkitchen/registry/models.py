@@ -9,7 +9,7 @@ from .memberships.models import Membership
 from .photos.models import Photo
 from .readings.models import Reading
 from .register.models import RegisterImport, RegisterLine
-from .requirements.models import OwnCheck, SharedRecord, SharedRegister, Undertaking
+from .requirements.models import OwnCheck, SharedLoad, SharedRecord, SharedRegister, Taking, Undertaking
 from .staff.models import DataRequest, FilmingConsent, StaffMember
 from .stickers.models import Sticker
 from .suppliers.models import Delivery, DeliveryLine, DeliveryProof, LedgerKey, Recall, RecallNotice, Supplier
@@ -46,12 +46,14 @@ __all__ = [
     "RegisterImport",
     "RegisterLine",
     "ReviewPolicy",
+    "SharedLoad",
     "SharedRecord",
     "SharedRegister",
     "StaffMember",
     "Sticker",
     "Supplier",
     "TableImport",
+    "Taking",
     "Undertaking",
     "Upload",
 ]

@@ -726,4 +726,45 @@ class Migration(migrations.Migration):
             name='to',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        migrations.AddField(
+            model_name='recallnotice',
+            name='written_on',
+            field=models.DateField(null=True),
+        ),
+        migrations.AddField(
+            model_name='sharedregister',
+            name='at_once',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AlterField(
+            model_name='photo',
+            name='subject',
+            field=models.CharField(choices=[('front', 'Shop front'), ('dining', 'Dining room'), ('kitchen', 'In the kitchen'), ('board', 'Notice board with the papers'), ('sign', '“You are filmed” sign')], max_length=10, verbose_name='what it shows'),
+        ),
+        migrations.CreateModel(
+            name='SharedLoad',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200)),
+                ('sha256', models.CharField(max_length=64)),
+                ('loaded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('lines', models.PositiveIntegerField()),
+                ('replaced', models.PositiveIntegerField(default=0)),
+                ('refused_count', models.PositiveIntegerField(default=0)),
+                ('refused', models.JSONField(blank=True, default=list)),
+                ('loaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('register', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='loads', to='registry.sharedregister')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Taking',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('state_said', models.CharField(blank=True, max_length=20)),
+                ('differs', models.JSONField(blank=True, default=list)),
+                ('credential', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='taking', to='registry.credential')),
+                ('register', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='takings', to='registry.sharedregister')),
+            ],
+        ),
     ]

@@ -19,6 +19,7 @@ class Photo(models.Model):
         DINING = "dining", _("Dining room")
         KITCHEN = "kitchen", _("In the kitchen")
         BOARD = "board", _("Notice board with the papers")
+        SIGN = "sign", _("“You are filmed” sign")
 
     establishment = models.ForeignKey("registry.Establishment", on_delete=models.CASCADE, related_name="photos")
     subject = models.CharField(_("what it shows"), max_length=10, choices=Subject)

@@ -34,6 +34,8 @@ class SharedRegister(models.Model):
     added_at = models.DateTimeField(default=timezone.now)
     loaded_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # A paper that agrees in number, holder and dates comes into force without a clerk's key press.
+    at_once = models.BooleanField(default=False)
 
     objects = OfAuthorities.as_manager()
 
@@ -63,6 +65,44 @@ class SharedRecord(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class SharedLoad(models.Model):
+    """One file of a register: what was read, and which lines were not."""
+
+    register = models.ForeignKey(SharedRegister, on_delete=models.CASCADE, related_name="loads")
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    loaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    loaded_at = models.DateTimeField(default=timezone.now)
+    lines = models.PositiveIntegerField()  # that landed
+    replaced = models.PositiveIntegerField(default=0)  # lines of the load before
+    refused_count = models.PositiveIntegerField(default=0)
+    refused = models.JSONField(default=list, blank=True)  # the first of them: [line, number, codes of why]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> Scope:
+        return self.register.scope
+
+
+class Taking(models.Model):
+    """A paper that its kitchen took from a register: what that register answered, and in what it differs."""
+
+    credential = models.OneToOneField("registry.Credential", on_delete=models.CASCADE, related_name="taking")
+    register = models.ForeignKey(SharedRegister, on_delete=models.PROTECT, related_name="takings")
+    at = models.DateTimeField(default=timezone.now)
+    state_said = models.CharField(max_length=20, blank=True)  # the register's own word: 有效, 正常 …
+    differs = models.JSONField(default=list, blank=True)  # codes of `matching.DIFFERENCES`
+
+    def __str__(self) -> str:
+        return f"{self.register} · {self.credential}"
+
+    @property
+    def scope(self) -> Scope:
+        return self.credential.scope
 
 
 class OwnCheck(models.Model):
