@@ -33,13 +33,13 @@ def want(camera: Camera, at: datetime) -> bool:
     """Somebody watches: keep the camera wanted for CAMERA_WARM_SECONDS. Writes at most once in ten seconds."""
     until = at + timedelta(seconds=settings.CAMERA_WARM_SECONDS)
     due = Q(wanted_until=None) | Q(wanted_until__lt=until - WANT_AGAIN)
-    return bool(Camera.objects.filter(due, pk=camera.pk, enabled=True).update(wanted_until=until))
+    return bool(Camera.every.filter(due, pk=camera.pk, enabled=True).update(wanted_until=until))
 
 
 def want_until(camera: Camera, until: datetime) -> None:
     """Keep the camera wanted until then at least, whoever watches or not."""
     due = Q(wanted_until=None) | Q(wanted_until__lt=until)
-    Camera.objects.filter(due, pk=camera.pk, enabled=True).update(wanted_until=until)
+    Camera.every.filter(due, pk=camera.pk, enabled=True).update(wanted_until=until)
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ class Taken:
 
 def take(codes: Collection[str], *, node: str, at: datetime, from_others: bool = False) -> dict[str, Taken]:
     """Take what nobody holds; what was taken. `from_others`: even while held, because the camera's box came here."""
-    cameras = dict(Camera.objects.filter(code__in=codes).values_list("pk", "code"))
+    cameras = dict(Camera.every.filter(code__in=codes).values_list("pk", "code"))
     known = set(Lease.objects.filter(camera__in=cameras).values_list("camera_id", flat=True))
     fresh = [Lease(camera_id=pk, node="", expires_at=at) for pk in cameras.keys() - known]
     Lease.objects.bulk_create(fresh, ignore_conflicts=True)  # two relays may come to a new camera at once

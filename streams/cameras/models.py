@@ -53,6 +53,14 @@ class CameraQuerySet(models.QuerySet):
         return self.filter(down | unvouched, enabled=True).exclude(establishment__state="closed")
 
 
+class KitchenCameras(models.Manager.from_queryset(CameraQuerySet)):  # type: ignore[misc]  # made at run time
+    """The cameras of kitchens. A check's stand in no list, count or rate: what shows cameras never sees them."""
+
+    def get_queryset(self) -> CameraQuerySet:
+        rows: CameraQuerySet = super().get_queryset()
+        return rows.filter(purpose=Camera.Purpose.KITCHEN)
+
+
 class Camera(models.Model):
     class Zone(models.TextChoices):
         ROUGH = "rough", _("Rough preparation")
@@ -136,10 +144,11 @@ class Camera(models.Model):
     poster_at = models.DateTimeField(null=True, blank=True)
     last_errors = models.TextField(blank=True)  # scrubbed lines of the last child, for owner and officer
 
-    objects = CameraQuerySet.as_manager()
+    objects = KitchenCameras()
+    every = CameraQuerySet.as_manager()  # with those of checks: for the relay, and for whoever serves its pictures
 
     def __str__(self):
-        return f"{self.establishment} · {self.get_zone_display()}"
+        return f"{self.establishment} · {self.get_zone_display() or self.get_purpose_display()}"
 
     @property
     def scope(self) -> Scope:
@@ -150,12 +159,21 @@ class Camera(models.Model):
         """A box or a phone sends its picture; there is nothing to fetch."""
         return self.source != self.Source.RTSP
 
+    @property
+    def is_check(self) -> bool:
+        """Its picture is for the clerk who asked; no ticket of a page opens it."""
+        return self.purpose == self.Purpose.CHECK
+
     def shows_at(self, at: datetime) -> bool:
         """Within the hours in which it is shown. Without any, always."""
         return not self.hours or hours.is_open(self.hours, timezone.localtime(at))
 
     def is_withheld(self, on: date) -> bool:
-        """Nobody is shown its picture: somebody who works before the cameras has withdrawn consent."""
+        """Nobody is shown its picture: somebody who works before the cameras has withdrawn consent.
+
+        A check's is never public: whoever holds the phone shows what they were asked for."""
+        if self.is_check:
+            return False
         if self.masks and self.masks_hide_objectors:
             return False
         return StaffMember.objects.objecting(on).filter(establishment=self.establishment_id).exists()

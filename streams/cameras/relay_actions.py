@@ -1,4 +1,4 @@
-"""What the relay writes of a camera. The rows of a dead relay are set right by the next one."""
+"""What the relay writes of a camera, a check's too. The rows of a dead relay are set right by the next one."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ def note_state(
 ) -> bool:
     """Write the state and its event. False, and nothing written, when a newer epoch has written already or another
     relay has the camera's lease."""
-    camera = Camera.objects.select_for_update().filter(code=code, epoch__lte=epoch).first()
+    camera = Camera.every.select_for_update().filter(code=code, epoch__lte=epoch).first()
     if camera is None or not by.stands(camera, at):
         return False
     _write_state(camera, state=state, why=why, since=since, at=at, epoch=epoch)
@@ -38,7 +38,8 @@ def _write_state(camera: Camera, *, state: str, why: str, since: datetime, at: d
         camera.last_live_at = at
     camera.state, camera.why, camera.since, camera.epoch, camera.seen_at = state, why, since, epoch, at
     camera.save(update_fields=["state", "why", "since", "epoch", "seen_at", "last_live_at"])
-    CameraEvent.objects.create(camera=camera, at=at, state=state, why=why, epoch=epoch)
+    if not camera.is_check:  # nothing is remembered of it, and it goes when the check is over
+        CameraEvent.objects.create(camera=camera, at=at, state=state, why=why, epoch=epoch)
 
 
 def note_seen(at: datetime, *, node: str = "", run: int | None = None) -> None:
@@ -47,7 +48,7 @@ def note_seen(at: datetime, *, node: str = "", run: int | None = None) -> None:
     last_live = Case(When(state=State.LIVE, then=Value(at)), default=F("last_live_at"))
     is_free = Q(lease__node="") | Q(lease__expires_at__lt=at)
     nobodys = is_free & Q(state__in=[State.STALLED, State.BACKOFF])
-    ours = Camera.objects.exclude(state=State.OFF).filter(Q(lease=None) | Q(lease__node=node) | nobodys)
+    ours = Camera.every.exclude(state=State.OFF).filter(Q(lease=None) | Q(lease__node=node) | nobodys)
     ours.update(seen_at=at, last_live_at=last_live)
     if run is not None:
         RelayRun.objects.filter(pk=run).update(seen_at=at)
@@ -66,10 +67,10 @@ def note_errors(code: str, lines: list[str], *, at: datetime | None = None, by: 
 
 
 def _note(code: str, at: datetime, by: Claim, **fields: object) -> bool:
-    camera = Camera.objects.select_for_update().filter(code=code).first()
+    camera = Camera.every.select_for_update().filter(code=code).first()
     if camera is None or not by.stands(camera, at):
         return False
-    Camera.objects.filter(pk=camera.pk).update(**fields)
+    Camera.every.filter(pk=camera.pk).update(**fields)
     return True
 
 
@@ -100,14 +101,14 @@ def set_right(at: datetime, *, node: str = "") -> list[Interrupted]:
     """
     lease_actions.reclaim(node=node, at=at)
     others = Q(lease__expires_at__gte=at) & ~Q(lease__node__in=["", node])
-    nobodys = Camera.objects.exclude(state=State.OFF).exclude(pk__in=Camera.objects.filter(others).values("pk"))
+    nobodys = Camera.every.exclude(state=State.OFF).exclude(pk__in=Camera.every.filter(others).values("pk"))
     return [was for camera in nobodys.select_for_update() if (was := _set_right(camera, at))]
 
 
 @transaction.atomic
 def set_right_taken(codes: Collection[str], at: datetime) -> list[Interrupted]:
     """As `set_right`, for cameras that were just taken over from a relay that fell silent."""
-    silent = Camera.objects.filter(code__in=codes).exclude(state=State.OFF).select_for_update()
+    silent = Camera.every.filter(code__in=codes).exclude(state=State.OFF).select_for_update()
     return [was for camera in silent if (was := _set_right(camera, at))]
 
 
@@ -138,12 +139,13 @@ class Row:
     sealed_sub_url: str
     start_seconds: int | None
     masks: Masks
+    private: bool = False  # a check's: it stays in the ring, and is judged by nobody
 
 
 def rows(at: datetime, codes: set[str]) -> list[Row]:
     """The cameras that are wanted at `at`, and those of `codes` however they are."""
     wanted = Q(enabled=True, wanted_until__gt=at)
-    return [_row(camera, at) for camera in Camera.objects.filter(wanted | Q(code__in=codes))]
+    return [_row(camera, at) for camera in Camera.every.filter(wanted | Q(code__in=codes))]
 
 
 def _row(camera: Camera, at: datetime) -> Row:
@@ -158,4 +160,5 @@ def _row(camera: Camera, at: datetime) -> Row:
         sealed_sub_url=camera.sealed_sub_url,
         start_seconds=camera.start_seconds,
         masks=tuple(tuple((x, y) for x, y in polygon) for polygon in camera.masks),
+        private=camera.is_check,
     )

@@ -25,7 +25,7 @@ from .models import Camera
 def camera_for(user, code: str, camera: str, capability: Can) -> Camera:
     """The kitchen's camera, behind the kitchen's gate."""
     place = establishment_for(user, code, capability)
-    row = get_object_or_404(place.cameras, code=camera)
+    row: Camera = get_object_or_404(place.cameras, code=camera)
     row.establishment = place
     return row
 

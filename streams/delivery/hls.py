@@ -58,7 +58,7 @@ class HlsApp:
         seen = await self._lookout.look(code)
         kind = tickets.OPENING if name in ("index.m3u8", STILL) else tickets.SESSION
         try:
-            if seen is None or not seen.watchable:
+            if seen is None or not seen.watchable or seen.private:  # of a check nothing lies on a disk
                 raise tickets.BadTicket
             tickets.read(token, kind, code, seen.serial, time.time())
         except tickets.BadTicket:

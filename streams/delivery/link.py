@@ -42,6 +42,7 @@ class Seen:
     push_key_hash: str
     status: Status  # as far as the row vouches for it
     has_sub: bool = False  # a second, smaller stream that may be shown as it comes
+    private: bool = False  # a check's: only its clerk's tickets open it
 
     @property
     def watchable(self) -> bool:
@@ -50,22 +51,34 @@ class Seen:
 
 @database_sync_to_async
 def read_row(code: str) -> Seen | None:
-    camera = Camera.objects.select_related("establishment").filter(code=code).first()
+    camera = Camera.every.select_related("establishment").filter(code=code).first()
     if camera is None:
         return None
     now = timezone.now()
-    is_open = camera.enabled and camera.shows_at(now) and camera.establishment.state != "closed"
+    # A kitchen that is closed may be asked to show what it is to open with.
+    may_show = camera.is_check or camera.establishment.state != "closed"
+    is_open = camera.enabled and camera.shows_at(now) and may_show
     said = camera.status(now)
     since = said.since.isoformat() if said.since else None
     status = Status(str(said.state), since, str(said.why))
     withheld = camera.is_withheld(timezone.localdate())
     # A masked camera's second stream may be cut differently, so that the masks hide something else: never shown.
     has_sub = bool(camera.sealed_sub_url) and not camera.masks
-    return Seen(camera.code, camera.serial, is_open, withheld, camera.source, camera.push_key_hash, status, has_sub)
+    return Seen(
+        camera.code,
+        camera.serial,
+        is_open,
+        withheld,
+        camera.source,
+        camera.push_key_hash,
+        status,
+        has_sub,
+        camera.is_check,
+    )
 
 
 def _write_want(code: str) -> None:
-    if camera := Camera.objects.filter(code=code).first():
+    if camera := Camera.every.filter(code=code).first():
         actions.want(camera, timezone.now())
 
 

@@ -145,9 +145,10 @@ class LiveApp:
 def session_end(offered: list[str], seen: Seen) -> float:
     """When the session ends that one of the offered tickets (or an older session) opens, Unix time."""
     now = time.time()
+    opening = tickets.CHECKING if seen.private else tickets.OPENING
     for ticket in offered:
         with contextlib.suppress(tickets.BadTicket):
-            tickets.read(ticket, tickets.OPENING, seen.code, seen.serial, now)
+            tickets.read(ticket, opening, seen.code, seen.serial, now)
             return now + settings.SESSION_SECONDS
         with contextlib.suppress(tickets.BadTicket):
             return tickets.read(ticket, tickets.SESSION, seen.code, seen.serial, now).expires

@@ -280,6 +280,8 @@ class Relay:
         for channel in self._hub.meters.channels() - channels.keys():
             status = self._hub.ring(channel).status
             channels[channel] = {"state": status.state, "why": status.why, "since": status.since}
+        for channel in [channel for channel in channels if any(map(self._is_private, cameras([channel])))]:
+            del channels[channel]  # what a clerk looks at is counted nowhere
         for channel, said in channels.items():
             said |= self._hub.meters.told(channel) | {"child": costs.get(channel)}
         return {
@@ -312,15 +314,22 @@ class Relay:
 
     def on_init(self, code: str, epoch: int, init: Init) -> None:
         self._hub.publish_init(code, epoch, init)
-        self._sights.begin(code, epoch, init)
-        self._shelves.begin(code, epoch, init)
+        if not self._is_private(code):
+            self._sights.begin(code, epoch, init)
+            self._shelves.begin(code, epoch, init)
 
     def on_part(self, code: str, epoch: int, part: Part, captured_ms: int) -> None:
         self._supervisor.part(code, epoch, part.key)
         self._hub.publish_part(code, part, captured_ms)
+        if self._is_private(code):
+            return  # in the ring, and nowhere else
         if part.key:
             self._sights.keyframe(code, epoch, part, captured_ms, watched=self._supervisor.is_watched(code))
         self._shelves.add(code, part, captured_ms, time.monotonic())
+
+    def _is_private(self, code: str) -> bool:
+        wish = self._wishes.get(code)
+        return wish is not None and wish.private
 
     def on_end(self, code: str, epoch: int, why: str, lines: list[str]) -> None:
         log.info("camera=%s feed ended epoch=%d why=%s", code, epoch, why)

@@ -239,6 +239,7 @@ def _wish(row: actions.Row) -> Wish:
         mark=hashlib.sha256(repr((row.sealed_url, row.masks)).encode()).hexdigest()[:16],
         start_seconds=row.start_seconds,
         masks=row.masks,
+        private=row.private,
     )
 
 

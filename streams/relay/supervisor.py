@@ -42,6 +42,7 @@ class Wish:
     start_seconds: int | None = None  # until the first part; None: as the node's setting says
     masks: tuple[tuple[tuple[int, int], ...], ...] = ()  # polygons to burn in, per mille
     lease: str = HELD  # as lease.py says: without one there is no child
+    private: bool = False  # shown to one person: no picture of it is kept, none is judged
 
     def seen_by_hub(self, watched: bool) -> "Wish":
         return replace(self, watched=watched)

@@ -5,6 +5,7 @@ page's cache, so the page can be cached; opening it makes a session of at most S
 `serial` of what they open: raising it revokes every ticket and session at once.
 
 A phone that films has a link and a session of its own kinds: neither opens a picture, no viewer's ticket films.
+What is shown to a clerk alone opens with a ticket of its own kind, which only the clerk's page makes.
 
 A guest at a table has a pass: who scanned its sticker may say once how it was. A reported moment is carried into a
 report by a token of its own: its number alone carries nothing.
@@ -19,11 +20,13 @@ from django.conf import settings
 
 OPENING, SESSION = "o", "s"
 FILM_LINK, FILMING = "f", "g"
+CHECKING = "c"
 DINED, MOMENT = "d", "m"
 FILM_LINK_SECONDS = 600  # from the code on the desk to the phone that scans it
 FILMING_SECONDS = 12 * 3600  # a working day
 DINED_SECONDS = 3 * 3600  # a meal, and the way home
 MOMENT_SECONDS = 2 * 3600
+CHECKING_SECONDS = 300  # until the page asks for another
 
 
 class BadTicket(Exception):
@@ -32,7 +35,7 @@ class BadTicket(Exception):
 
 @dataclass(frozen=True)
 class Ticket:
-    kind: str  # OPENING, SESSION, FILM_LINK, FILMING, DINED or MOMENT
+    kind: str  # OPENING, SESSION, CHECKING, FILM_LINK, FILMING, DINED or MOMENT
     subject: str  # a code: letters, digits and "-"
     serial: int
     expires: int  # Unix time, seconds
@@ -58,6 +61,11 @@ def opening(subject: str, serial: int, now: float) -> str:
 
 def session(subject: str, serial: int, now: float) -> str:
     return _write(Ticket(SESSION, subject, serial, int(now) + settings.SESSION_SECONDS))
+
+
+def checking(subject: str, serial: int, now: float) -> str:
+    """Opens the picture of a video check, for the officer whom the page knows."""
+    return _write(Ticket(CHECKING, subject, serial, int(now) + CHECKING_SECONDS))
 
 
 def film_link(subject: str, serial: int, now: float) -> str:
