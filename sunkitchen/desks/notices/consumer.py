@@ -7,7 +7,6 @@ Redis that is down, or a layer that other processes never reach costs seconds an
 import asyncio
 import contextlib
 import logging
-from importlib import import_module
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -15,11 +14,9 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from channels.layers import get_channel_layer
 from channels.sessions import CookieMiddleware
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db import Error as DatabaseError
-from django.utils.crypto import constant_time_compare
 
-from sunkitchen.accounts.models import User
+from sunkitchen.accounts.sessions import whose
 from sunkitchen.core import bell
 from sunkitchen.core.models import Notice
 from sunkitchen.core.origin import is_own_page
@@ -30,20 +27,10 @@ PAUSE = 0.2  # seconds between two looks, however often the bell rings
 log = logging.getLogger(__name__)
 
 
-def whose(session_key: str) -> User | None:
-    """Who is signed in with this session now: None once it ended, or the password or the account changed."""
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    person = User.objects.filter(pk=session.get(SESSION_KEY), is_active=True).first()
-    if person is None:
-        return None
-    hashes = [person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()]
-    return person if any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), known) for known in hashes) else None
-
-
 @database_sync_to_async
 def look(session_key: str) -> tuple[int, int] | None:
     """(the person's id, how many notices are unread), or None for nobody."""
-    person = whose(session_key) if session_key else None
+    person = whose(session_key)
     return (person.pk, Notice.objects.on_desk(person).unread().count()) if person else None
 
 

@@ -1,15 +1,51 @@
 """Consultation 在线咨询: an owner asks the bureau before applying, and has papers pre-checked 材料预审. Written, and kept."""
 
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.accounts.models import OfAuthorities
-from sunkitchen.core.access import Scope
+from sunkitchen.core import access
+from sunkitchen.core.access import Can, Scope
+
+from ..handovers.models import HandOver
+
+
+class ConsultationQuerySet(OfAuthorities[Any]):
+    def of_kitchens_of(self, user: Any) -> Self:
+        """Those that the user reads as a kitchen's side: their own; their kitchens', as long as they act for them. What
+        a kitchen's former operator asked is not its new one's to read."""
+        kitchens, _divisions = access.reach(user, Can.HAND_IN_PAPERS)
+        taken_since = HandOver.objects.filter(
+            establishment=models.OuterRef("establishment"), state="taken", ended_at__gt=models.OuterRef("opened_at")
+        )
+        mine = models.Q(establishment=None, asker=user) | models.Q(establishment__in=kitchens, asker=user)
+        ours = models.Q(establishment__in=kitchens) & ~models.Exists(taken_since)
+        return self.filter(mine | ours)
+
+    def for_clerk(self, user: Any) -> Self:
+        """Those that the user may answer: of their area, never their own or their own kitchens'."""
+        own = models.Q(asker=user) | models.Q(establishment__in=access.own(user))
+        return self.within(user, Can.REVIEW_PAPERS).exclude(own)
+
+    def with_news(self, user: Any, side: str) -> Self:
+        """With `news`: the id of the newest message to the user's `side`, null when all of them are read."""
+        other = [Message.Side.BUREAU, Message.Side.HOUSE] if side == Message.Side.KITCHEN else [Message.Side.KITCHEN]
+        mark = ReadMark.objects.filter(consultation=models.OuterRef("consultation"), person=user)
+        newer = Message.objects.filter(consultation=models.OuterRef("pk"), side__in=other).exclude(author=user)
+        newer = newer.annotate(upto=Coalesce(models.Subquery(mark.values("upto")[:1]), 0)).filter(
+            pk__gt=models.F("upto")
+        )
+        return self.annotate(news=models.Subquery(newer.order_by("-pk").values("pk")[:1]))
+
+    def waiting(self) -> Self:
+        """For an answer, the longest first."""
+        return self.filter(state=Consultation.State.ASKED).order_by("waiting_since", "pk")
 
 
 class Consultation(models.Model):
@@ -37,7 +73,7 @@ class Consultation(models.Model):
     last_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
 
-    objects: Any = OfAuthorities.as_manager()
+    objects: Any = ConsultationQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["authority", "state", "waiting_since"])]
@@ -72,7 +108,9 @@ class Message(models.Model):
     form = models.UUIDField(unique=True, default=uuid.uuid4)  # sent twice by a bad connection, it is written once
     waited = models.PositiveIntegerField(null=True)  # office minutes that the question waited for this answer
     deed = models.CharField(max_length=15, choices=Deed, blank=True)  # what was done by it, beside its words
-    to = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")  # handed over
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # handed over
 
     class Meta:
         ordering = ["pk"]

@@ -1,0 +1,70 @@
+"""Who is told of a consultation: the asker once for each time of waiting, the bureau's clerks by their bell."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from sunkitchen.accounts.models import Post, User
+from sunkitchen.core import notices
+from sunkitchen.core.models import Notice
+
+from .models import Consultation
+
+
+def answered(talk: Consultation, since: Any) -> None:
+    """What was asked at `since` has an answer; the letter itself repeats nothing of it."""
+    body = format_lazy(_("{bureau} answered your question “{subject}”."), bureau=talk.authority, subject=talk.subject)
+    _tell([talk.asker], talk, "answered", _("Your question was answered"), body, event=since.isoformat(), page="talk")
+
+
+def closed(talk: Consultation, at: Any) -> None:
+    """Closed without an answer: the reason stands in the chat."""
+    body = format_lazy(
+        _("{bureau} closed your question “{subject}”, and says why. Write again and it is open again."),
+        bureau=talk.authority,
+        subject=talk.subject,
+    )
+    _tell([talk.asker], talk, "closed", _("Your question was closed"), body, event=at.isoformat(), page="talk")
+
+
+def asked(talk: Consultation) -> None:
+    """To its clerk, or to all clerks of the bureau while it is nobody's."""
+    place = talk.establishment
+    body = format_lazy(_("{who} asks, and waits for an answer."), who=place.signboard if place else talk.asker)
+    people = [talk.clerk] if talk.clerk_id and clerks(talk).filter(pk=talk.clerk_id).exists() else clerks(talk)
+    since = talk.waiting_since.isoformat() if talk.waiting_since else ""
+    _tell(people, talk, "asked", _("A question waits"), body, event=since, page="office_talk")
+
+
+def handed_over(talk: Consultation, by: User, to: User, at: Any) -> None:
+    body = format_lazy(_("{clerk} handed a question over to you."), clerk=by)
+    _tell([to], talk, "yours", _("A question is yours now"), body, event=at.isoformat(), page="office_talk")
+
+
+def clerks(talk: Consultation) -> Any:
+    """Who may answer it: clerks of its bureau, without the kitchen's own people."""
+    posts = Post.objects.held().filter(authority=talk.authority, role=Post.Role.CLERK)
+    people = User.objects.filter(posts__in=posts).exclude(pk=talk.asker_id).distinct()
+    if talk.establishment_id:
+        people = people.exclude(memberships__establishment=talk.establishment_id, memberships__ended_at=None)
+    return people.order_by("name", "pk")
+
+
+def read(talk: Consultation, by: User) -> None:
+    """Who has the chat before them needs no letter about it any more."""
+    for notice in Notice.objects.on_desk(by).unread().filter(dedupe__startswith=f"consultation:{talk.pk}:"):
+        notices.read(by=by, notice=notice)
+
+
+def _tell(
+    people: Iterable[User], talk: Consultation, what: str, subject: Any, body: Any, *, event: str, page: str
+) -> None:
+    for person in people:
+        with translation.override(person.language):
+            link = reverse(page, args=[talk.code])
+        dedupe = f"consultation:{talk.pk}:{what}:{event}"
+        notices.tell(person, f"consultation.{what}", subject, body, dedupe=dedupe, link=link, about=talk)
