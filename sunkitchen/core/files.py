@@ -9,6 +9,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,11 +25,11 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import locks, raster
+from . import likeness, locks, raster
 from .models import StoredFile
 from .workflow import Refused
 
-IMAGES = frozenset({"image/jpeg", "image/png", "image/webp"})
+IMAGES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
 DOCUMENTS = frozenset({"application/pdf"})
 ANY = IMAGES | DOCUMENTS
 
@@ -37,6 +38,9 @@ INCOMING = "incoming"  # below FILES_ROOT, so that a page moves to its place by 
 PARTS = "parts"  # below FILES_ROOT: uploads that come in pieces, with rows and a sweep of their own
 ORIGINALS = "originals"  # below FILES_ROOT too, but core.originals' own: it has other rows, and another sweep
 ORPHAN_AGE = timedelta(hours=6)
+
+# Two hundred people may send at once; as many children at once would take the machine's memory. The others wait.
+_children = threading.BoundedSemaphore(2 * (os.cpu_count() or 1))
 
 
 class Upload(Protocol):
@@ -70,6 +74,7 @@ class Admitted:
     name: str
     sha256: str  # of the uploaded bytes
     size: int  # bytes of all pages
+    looks: str = ""  # core.likeness of page 1
     row: StoredFile | None = field(default=None)
 
 
@@ -125,6 +130,7 @@ def keep(page: Admitted, *, by: Any, owner_scope: str) -> StoredFile:
         sha256=page.sha256,
         size=page.size,
         pages=page.pages,
+        looks=page.looks,
         owner_scope=owner_scope,
         uploaded_by=by,
     )
@@ -216,7 +222,8 @@ def _admit(upload: Upload, kinds: frozenset[str]) -> Admitted:
         raise
     finally:
         source.unlink(missing_ok=True)
-    return Admitted(folder, answer["kind"], answer["pages"], plain_name(upload.name or ""), digest, size)
+    looks = likeness.telling(str(answer.get("looks", "")))
+    return Admitted(folder, answer["kind"], answer["pages"], plain_name(upload.name or ""), digest, size, looks)
 
 
 def _write(upload: Upload, path: Path, limit: int) -> str:
@@ -238,9 +245,10 @@ def _rasterise(source: Path, folder: Path, kinds: frozenset[str]) -> dict[str, A
     ]
     try:
         # An empty environment: the child that reads hostile bytes has no secret to tell.
-        child = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=CHILD_SECONDS, env={"LANG": "C.UTF-8"}
-        )
+        with _children:
+            child = subprocess.run(
+                command, stdin=subprocess.DEVNULL, capture_output=True, timeout=CHILD_SECONDS, env={"LANG": "C.UTF-8"}
+            )
         answer: dict[str, Any] = json.loads(child.stdout)
     except (subprocess.TimeoutExpired, ValueError):  # silent: killed by a limit, or crashed
         answer = {"bad": "heavy"}
@@ -249,17 +257,15 @@ def _rasterise(source: Path, folder: Path, kinds: frozenset[str]) -> dict[str, A
     if answer.get("errno", 0) is None:
         answer = {"bad": "broken"}
     if "bad" in answer:
-        raise BadUpload(_why(answer["bad"], answer.get("mime", ""), kinds))
+        raise BadUpload(_why(answer["bad"], kinds))
     return answer
 
 
-def _why(word: str, mime: str, kinds: frozenset[str]) -> str:
+def _why(word: str, kinds: frozenset[str]) -> str:
     if word == "type":
-        if mime in ("image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence"):
-            return _("This is an iPhone picture (HEIC). Please save it as JPEG, or take a screenshot, and send that.")
         if kinds & DOCUMENTS:
-            return _("This is neither a picture (JPEG, PNG, WebP) nor a PDF. Please take a photo of the paper.")
-        return _("This is not a picture (JPEG, PNG, WebP). Please take a photo.")
+            return _("This is neither a picture (JPEG, PNG, WebP, HEIC) nor a PDF. Please take a photo of the paper.")
+        return _("This is not a picture (JPEG, PNG, WebP, HEIC). Please take a photo.")
     if word == "pixels":
         return _("The picture has more than %(most)s megapixels. Please make it smaller, or take a normal photo.") % {
             "most": settings.FILE_MAX_PIXELS // 1_000_000

@@ -24,7 +24,14 @@ LONG_SIDE = 3000  # pixels: an A4 page at 260 dpi
 PDF_SCALE = 200 / 72  # 200 dpi
 JPEG_QUALITY = 88
 
-PILLOW_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+HEIF = "HEIF"  # what iPhones save; Pillow learns it from pi-heif
+PILLOW_FORMATS = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WEBP",
+    "image/heic": HEIF,
+    "image/heif": HEIF,
+}
 PDF = "application/pdf"
 
 
@@ -61,6 +68,11 @@ def sniff(source: Path) -> str:
 def pages_of_image(source: Path, form: str, limits: Limits) -> Iterator["Picture"]:
     from PIL import Image, ImageOps
 
+    if form == HEIF:
+        import pi_heif
+
+        # The picture alone: no depth map, no second picture, and no more threads than this child's memory bears.
+        pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=2)
     Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
@@ -126,19 +138,32 @@ def _fresh(image: "Picture") -> "Picture":
     return paper
 
 
+def looks_of(picture: "Picture") -> str:
+    """64 bits as hex: whether each of 9×8 greys is brighter than its right neighbour. See core.likeness."""
+    from PIL import Image
+
+    greys = picture.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            bits = bits << 1 | (greys[row * 9 + column] > greys[row * 9 + column + 1])
+    return f"{bits:016x}"
+
+
 def rasterise(source: Path, target: Path, limits: Limits, allowed: set[str]) -> dict[str, object]:
-    """Write 1.jpg, 2.jpg … into `target`; {"kind": "image" or "pdf", "pages": n}. Bad when it can't be."""
+    """Write 1.jpg, 2.jpg … into `target`; {"kind": "image" or "pdf", "pages": n, "looks": of the first}. Bad when it can't be."""
     mime = sniff(source)
     if mime not in allowed:
         raise Bad("type", mime)
     pages = pages_of_pdf(source, limits) if mime == PDF else pages_of_image(source, PILLOW_FORMATS[mime], limits)
-    count = 0
+    count, looks = 0, ""
     for count, page in enumerate(pages, 1):
+        looks = looks or looks_of(page)
         with (target / f"{count}.jpg").open("xb") as file:
             page.save(file, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=False)
             file.flush()
             os.fsync(file.fileno())
-    return {"kind": "pdf" if mime == PDF else "image", "pages": count}
+    return {"kind": "pdf" if mime == PDF else "image", "pages": count, "looks": looks}
 
 
 def main(arguments: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Hostile and honest files, made cheaply: bytes of uploads for tests."""
 
+import base64
 import io
 import struct
 import zlib
@@ -88,7 +89,28 @@ SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>ale
 HTML = b"<!doctype html><html><script>alert(document.cookie)</script></html>"
 GIF_HTML = b"GIF89a/*\x01\x00\x80\x00\x00*/=1;alert(1)//<html><script>alert(1)</script>"
 ZIP = b"PK\x03\x04" + bytes(200)
-HEIC = struct.pack(">I", 24) + b"ftypheic" + bytes(4) + b"mif1heic" + bytes(200)
+HEIC_NONSENSE = struct.pack(">I", 24) + b"ftypheic" + bytes(4) + b"mif1heic" + bytes(200)
+# 160 × 120 pixels as an iPhone saves them, which ask to be turned, with a place and a camera's name inside. Nothing
+# that is installed here writes HEIC, so it is kept whole.
+HEIC = base64.b64decode("""
+    AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAaFtZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAADRpbG9jAA
+    AAAERAAAIAAQAAAAABxQABAAAAAAAAAQ4AAgAAAAAC0wABAAAAAAAAAIAAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABodmMxAAAAABVp
+    bmZlAgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA4GlwcnAAAADAaXBjbwAAAHhodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGE
+    ABDAH//wNwAAADAJAAAAMAAAMAHroCQGEAAQArQgEBA3AAAAMAkAAAAwAAAwAeoBQgeWW6kkprm4CGgwIAAAMAMgAAAwACEGIAAQAHRAHBcrBi
+    QAAAABNjb2xybmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAACgAAAAeAAAABBwaXhpAAAAAAMICAgAAAAJaXJvdAMAAAAYaXBtYQAAAAAAAAABAA
+    EFgQIDBIUAAAAaaXJlZgAAAAAAAAAOY2RzYwACAAEAAQAAAZZtZGF0AAABCigBrxlCKiAYms9jgxHTEsRJWnOhJi3jxxI5SZrzE6bXkQQ8N/tZ
+    sKnTj4q7nZqPxWNCxRdEgIeXYvU4L5oZjsaqke3Nj5ey/HEv33RqQmyTQuWzUkpKSNFJnF5mY/JCHqCJN8q1mt10c4I8cBA2UQYhwpBng+et+9
+    O8UeVepmMtgXvNRKl/XdKICx/AQaHPzK4TSWTgEyW90aeUZHsSsvnvtfXKUFR6qgD0PL5sASnRB7ke7ks/gxAlVVW2Ckcq3nshDT9N34VUf66J
+    GKFaTJrag8XofOfSEm3OcgjCAkuSUeUvSWtsodBZ4lU/B7YdqAAgsvm1qpmaxTLgYQyQVd/atJcDu9lrBCLgAAAABkV4aWYAAE1NACoAAAAIAA
+    MBDwACAAAADQAAADIBEgADAAAAAQAGAACIJQAEAAAAAQAAAEAAAAAAU2VjcmV0Q2FtZXJhAAAAAgABAAIAAAACTgAAAAACAAUAAAADAAAAXgAA
+    AAAAAAAcAAAAAQAAAAgAAAABAAAAAAAAAAE=
+""")
+
+
+def heic_that_claims(width: int, height: int) -> bytes:
+    """The same picture, whose box of its size (ispe) says something else."""
+    at = HEIC.index(b"ispe") + 8
+    return HEIC[:at] + struct.pack(">II", width, height) + HEIC[at + 8 :]
 
 
 def jpeg_html() -> bytes:

@@ -3,6 +3,7 @@
 import errno
 import io
 import os
+import random
 import threading
 import time
 from datetime import timedelta
@@ -79,6 +80,29 @@ def test_a_photo_loses_its_place_its_camera_and_its_comment_but_stands_upright(w
     assert b"Exif" not in served(stored) and b"secret" not in served(stored).lower()
 
 
+def test_an_iphones_picture_stands_upright_and_tells_no_place(wang):
+    assert b"SecretCamera" in corpus.HEIC
+    stored = take(corpus.HEIC, wang, "IMG_0001.HEIC")
+    page = pixels(stored)
+    assert (stored.kind, page.format, page.size) == ("image", "JPEG", (120, 160))
+    assert not page.getexif() and b"Secret" not in served(stored)
+
+
+def test_bent_iphone_pictures_end_in_words_or_as_pages(root):
+    """The decoder is C: whatever it does with bent bytes happens in a child, which ends or is ended."""
+    luck = random.Random(6)
+    for _round in range(40):
+        bent = bytearray(corpus.HEIC)
+        for _bend in range(luck.randint(1, 12)):
+            bent[luck.randrange(24, len(bent))] = luck.randrange(256)
+        try:
+            with files.admitting([upload(bytes(bent), "bent.heic")]) as (page,):
+                assert page.pages == 1
+        except BadUpload as refused:
+            assert str(refused)
+    assert on_disk(root) == []
+
+
 def test_html_inside_a_jpeg_is_gone(wang):
     assert b"<script" not in served(take(corpus.jpeg_html(), wang))
 
@@ -108,7 +132,11 @@ HOSTILE = {
     "HTML": (corpus.HTML, "neither a picture"),
     "GIF that is HTML": (corpus.GIF_HTML, "neither a picture"),
     "a zip": (corpus.ZIP, "neither a picture"),
-    "HEIC of an iPhone": (corpus.HEIC, "save it as JPEG"),
+    "HEIC of nonsense": (corpus.HEIC_NONSENSE, "damaged"),
+    "HEIC cut in half": (corpus.HEIC[: len(corpus.HEIC) // 2], "damaged"),
+    "HEIC of 4 gigapixels": (corpus.heic_that_claims(65_000, 65_000), "64 megapixels|damaged"),
+    "HEIC of no pixels": (corpus.heic_that_claims(0, 0), "damaged"),
+    "a film in HEIC's dress": (corpus.HEIC.replace(b"ftypheic", b"ftyphevc", 1), "neither a picture|damaged"),
     "PNG of 179 megapixels": (corpus.png_179_megapixels(), "64 megapixels"),
     "PNG of 4 gigapixels": (corpus.png_header(65_000, 65_000), "64 megapixels"),
     "PNG with no pixels": (corpus.png_header(0, 0), "damaged|neither"),

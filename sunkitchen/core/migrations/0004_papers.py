@@ -81,4 +81,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('person', 'topic'), name='one_choice_a_topic')],
             },
         ),
+        migrations.AddIndex(
+            model_name='storedfile',
+            index=models.Index(models.Func('looks', function='SUBSTR', template='%(function)s(%(expressions)s, 1, 4)'), name='looks_part_1'),
+        ),
+        migrations.AddIndex(
+            model_name='storedfile',
+            index=models.Index(models.Func('looks', function='SUBSTR', template='%(function)s(%(expressions)s, 5, 4)'), name='looks_part_5'),
+        ),
+        migrations.AddIndex(
+            model_name='storedfile',
+            index=models.Index(models.Func('looks', function='SUBSTR', template='%(function)s(%(expressions)s, 9, 4)'), name='looks_part_9'),
+        ),
+        migrations.AddIndex(
+            model_name='storedfile',
+            index=models.Index(models.Func('looks', function='SUBSTR', template='%(function)s(%(expressions)s, 13, 4)'), name='looks_part_13'),
+        ),
     ]
