@@ -124,6 +124,12 @@ ROUTES = [
     get("review", officers(Can.SEE_PAPERS), "paper"),
     deed("review_approve", officers(Can.REVIEW_PAPERS), "paper"),
     deed("review_return", officers(Can.REVIEW_PAPERS), "paper"),
+    deed("review_accept", officers(Can.REVIEW_PAPERS), "paper"),
+    form("review_revoke", officers(Can.REVIEW_PAPERS), "paper"),
+    # files on their way in
+    Route("upload_begin", kitchens(Can.HAND_IN_PAPERS), "kitchen", ("POST",), ANSWERED | {400}),
+    get("upload", kitchens(Can.HAND_IN_PAPERS), "upload"),
+    get("upload_page", kitchens(Can.HAND_IN_PAPERS), "upload"),
     # staff
     get("staff", kitchens(Can.SEE_KITCHEN), "kitchen"),
     form("staff_new", kitchens(Can.KEEP_STAFF), "kitchen"),
@@ -137,6 +143,13 @@ ROUTES = [
     get("staff_consent_form", kitchens(Can.SEE_PAPERS), "staff"),
     get("staff_consent_page", kitchens(Can.SEE_PAPERS), "staff"),
     form("certificate_new", kitchens(Can.HAND_IN_PAPERS), "staff"),
+    # tables of people and deliveries
+    form("tables", kitchens(Can.KEEP_STAFF), "table"),
+    get("table_template", kitchens(Can.KEEP_STAFF), "table"),
+    get("table_report", kitchens(Can.KEEP_STAFF), "table"),
+    deed("table_land", kitchens(Can.KEEP_STAFF), "table"),
+    deed("table_drop", kitchens(Can.KEEP_STAFF), "table"),
+    get("table_refused", kitchens(Can.KEEP_STAFF), "table"),
     # stickers
     form("stickers", kitchens(Can.PRINT_STICKERS), "kitchen"),
     get("stickers_pdf", kitchens(Can.PRINT_STICKERS), "kitchen"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .claims import views as claims
 from .credentials import review_views as reviewing
+from .credentials import state_views as states
 from .credentials import views as credentials
 from .establishments import views as establishments
 from .memberships import views as memberships
@@ -11,7 +12,10 @@ from .photos import views as photos
 from .register import views as register
 from .staff import views as staff
 from .stickers import views as stickers
+from .suppliers import recall_desk, recall_views
 from .suppliers import views as suppliers
+from .tables import views as tables
+from .uploads import views as uploads
 
 urlpatterns = [
     path("desk/kitchens/new/", establishments.kitchen_new, name="kitchen_new"),
@@ -46,10 +50,23 @@ urlpatterns = [
         credentials.certificate_new,
         name="certificate_new",
     ),
+    path("desk/kitchens/<slug:code>/tables/<slug:sort>/", tables.tables, name="tables"),
+    path("desk/kitchens/<slug:code>/tables/<slug:sort>/template.csv", tables.table_template, name="table_template"),
+    path("desk/kitchens/<slug:code>/tables/<slug:sort>/<int:pk>/", tables.table_report, name="table_report"),
+    path("desk/kitchens/<slug:code>/tables/<slug:sort>/<int:pk>/enter/", tables.table_land, name="table_land"),
+    path("desk/kitchens/<slug:code>/tables/<slug:sort>/<int:pk>/drop/", tables.table_drop, name="table_drop"),
+    path(
+        "desk/kitchens/<slug:code>/tables/<slug:sort>/<int:pk>/refused.csv", tables.table_refused, name="table_refused"
+    ),
     path("desk/kitchens/<slug:code>/papers/new/", credentials.paper_new, name="paper_new"),
     path("desk/kitchens/<slug:code>/papers/<int:pk>/", credentials.paper, name="paper"),
     path("desk/kitchens/<slug:code>/papers/<int:pk>/edit/", credentials.paper_edit, name="paper_edit"),
     path("desk/kitchens/<slug:code>/papers/<int:pk>/withdraw/", credentials.paper_withdraw, name="paper_withdraw"),
+    path("desk/kitchens/<slug:code>/uploads/", uploads.upload_begin, name="upload_begin"),
+    path("desk/kitchens/<slug:code>/uploads/<uuid:key>/", uploads.upload, name="upload"),
+    path(
+        "desk/kitchens/<slug:code>/uploads/<uuid:key>/pages/<int:number>/", uploads.upload_page, name="upload_page"
+    ),
     path("desk/kitchens/<slug:code>/stickers/", stickers.stickers, name="stickers"),
     path("desk/kitchens/<slug:code>/stickers/print.pdf", stickers.stickers_pdf, name="stickers_pdf"),
     path("desk/kitchens/<slug:code>/stickers/<int:pk>/revoke/", stickers.sticker_revoke, name="sticker_revoke"),
@@ -64,6 +81,14 @@ urlpatterns = [
         suppliers.delivery_proof,
         name="delivery_proof",
     ),
+    path("desk/kitchens/<slug:code>/recalls/<int:pk>/", recall_desk.recall_answer, name="recall_answer"),
+    path("desk/kitchens/<slug:code>/recalls/<int:pk>/photo.jpg", recall_desk.recall_photo, name="recall_photo"),
+    path("office/recall/", recall_views.recall_search, name="recall_search"),
+    path("office/recall/found.csv", recall_views.recall_csv, name="recall_csv"),
+    path("office/recall/issue/", recall_views.recall_issue, name="recall_issue"),
+    path("office/recall/<int:pk>/", recall_views.recall, name="recall"),
+    path("office/recall/<int:pk>/end/", recall_views.recall_end, name="recall_end"),
+    path("office/recall/<int:pk>/answers.csv", recall_views.recall_answers, name="recall_answers"),
     path("desk/kitchens/<slug:code>/suppliers/", suppliers.suppliers, name="suppliers"),
     path("desk/kitchens/<slug:code>/suppliers/<int:pk>/", suppliers.supplier, name="supplier"),
     path("desk/kitchens/<slug:code>/suppliers/<int:pk>/end/", suppliers.supplier_end, name="supplier_end"),
@@ -81,4 +106,6 @@ urlpatterns = [
     path("office/papers/<int:pk>/", reviewing.review, name="review"),
     path("office/papers/<int:pk>/approve/", reviewing.review_approve, name="review_approve"),
     path("office/papers/<int:pk>/return/", reviewing.review_return, name="review_return"),
+    path("office/papers/<int:pk>/accept/", states.review_accept, name="review_accept"),
+    path("office/papers/<int:pk>/revoke/", states.review_revoke, name="review_revoke"),
 ]

@@ -48,16 +48,14 @@ def hand_in(
     uploads: Sequence[Upload] = (),
     held: Sequence[UUID] = (),
     staff_member: StaffMember | None = None,
-    renews: Credential | None = None,
     **facts: Any,
 ) -> Credential:
     """A new paper with its pictures, drafted and submitted in one go. Refused, and nothing stored, when it can't be.
 
     Its pictures are `uploads` of this request, or finished registry.uploads, named by their keys in `held`. A health
-    certificate is that of `staff_member`; no other paper is a person's. `renews` is the paper that it is to follow.
+    certificate is that of `staff_member`; no other paper is a person's.
     """
     row = _fresh(establishment, by, kind, staff_member, facts)
-    row.renews = _renewed(row, renews)
     with _pages(uploads, held) as admitted, transaction.atomic():
         row.save()
         audit.record(by, "credential.drafted", row)
@@ -74,12 +72,10 @@ def draft(
     uploads: Sequence[Upload] = (),
     held: Sequence[UUID] = (),
     staff_member: StaffMember | None = None,
-    renews: Credential | None = None,
     **facts: Any,
 ) -> Credential:
     """A paper that nobody reviews yet. `facts` are those of FACTS."""
     row = _fresh(establishment, by, kind, staff_member, facts)
-    row.renews = _renewed(row, renews)
     with _pages(uploads, held) as admitted, transaction.atomic():
         row.save()
         audit.record(by, "credential.drafted", row)
@@ -276,16 +272,6 @@ def _check_whose(row: Credential) -> None:
         raise Refused(_("%(name)s does not work here any more.") % {"name": member.name})
     if row.valid_through is None and row.kind != Credential.Kind.BUSINESS_LICENCE:
         raise Refused(_("Only a business licence has no end date. Please write the last day on the paper."))
-
-
-def _renewed(row: Credential, old: Credential | None) -> Credential | None:
-    """The paper that `row` is to follow: of the same kitchen, kind and person, and approved once."""
-    if old is None:
-        return None
-    alike = (old.establishment_id, old.kind, old.staff_member_id)
-    if alike != (row.establishment_id, row.kind, row.staff_member_id) or old.state != State.IN_FORCE:
-        raise Refused(_("Only a paper of the same kind that is or was in force can be renewed."))
-    return old
 
 
 def _pages(uploads: Sequence[Upload], held: Sequence[UUID]) -> Any:
