@@ -114,6 +114,15 @@ ROUTES = [
     form("suppliers", kitchens(Can.SEE_KITCHEN), "kitchen", send=kitchens(Can.KEEP_LEDGER)),
     form("supplier", kitchens(Can.KEEP_LEDGER), "supplier"),
     deed("supplier_end", kitchens(Can.KEEP_LEDGER), "supplier"),
+    # recalled goods
+    form("recall_answer", kitchens(Can.SEE_KITCHEN), "recalled", send=kitchens(Can.KEEP_LEDGER)),
+    get("recall_photo", kitchens(Can.SEE_KITCHEN), "recalled"),
+    get("recall_search", office(Can.TRACE_GOODS)),
+    get("recall_csv", office(Can.TRACE_GOODS), "", 200, 422),
+    Route("recall_issue", office(Can.TRACE_GOODS), "", ("GET", "POST"), ANSWERED),
+    get("recall", officers(Can.TRACE_GOODS), "recall"),
+    deed("recall_end", officers(Can.TRACE_GOODS), "recall"),
+    get("recall_answers", officers(Can.TRACE_GOODS), "recall"),
     # papers
     form("paper_new", kitchens(Can.HAND_IN_PAPERS), "kitchen"),
     get("paper", kitchens(Can.SEE_PAPERS), "paper"),

@@ -167,6 +167,7 @@ def furnished(place, authority, lead, second):
     consent = builders.filming_consent(member, form=stored(f"consent-{place.pk}"))
     draw = draw_of(authority, author)
     return SimpleNamespace(
+        recalled=recalled(place, authority, author),
         draw=draw,
         assignment=draw.assignments.create(
             position=1, establishment=place, lead=lead, second=second, due_on=timezone.localdate()
@@ -197,6 +198,21 @@ def furnished(place, authority, lead, second):
         clip=builders.clip(camera, body=b"film"),
         complaint=complaint(place),
         supervised=supervised.furnished(place, authority, lead, second, paper=stored(f"supervised-{place.pk}")),
+    )
+
+
+def recalled(place, authority, by):
+    """A recall's notice to the kitchen, answered with a photo."""
+    from sunkitchen.registry.models import Recall, RecallNotice
+
+    row = Recall.objects.create(authority=authority, product="带鱼", batch=f"B{place.pk}", says="封存。", issued_by=by)
+    return RecallNotice.objects.create(
+        recall=row,
+        establishment=place,
+        answer="removed",
+        answered_by=by,
+        answered_at=timezone.now(),
+        photo=stored(f"recalled-{place.pk}"),
     )
 
 
@@ -281,6 +297,8 @@ def pools_of(things):
         "photo": {"code": code, "pk": things.photo.pk},
         "delivery": {"code": code, "pk": things.delivery.pk, "number": 1},
         "supplier": {"code": code, "pk": things.delivery.supplier_id},
+        "recalled": {"code": code, "pk": things.recalled.pk},
+        "recall": {"pk": things.recalled.recall_id},
         "membership": {"code": code, "pk": things.membership.pk},
         "inspection": {"code": code, "pk": things.inspection.pk},
         "visited": {"pk": things.visited.pk, "photo": things.visited_photo.pk},

@@ -128,7 +128,9 @@ def test_nobody_reaches_a_rivals_thing_through_a_kitchen_of_their_own(world):  #
     nested = [
         route
         for route in ROUTES
-        if route.gate is not public and route.name in ADDRESSES and {"code"} < ADDRESSES[route.name].arguments
+        if route.gate is not public
+        and route.name in ADDRESSES
+        and {"code"} < ADDRESSES[route.name].arguments - {"sort"}  # a sort of table is nobody's thing
     ]
     assert nested
     reached = []

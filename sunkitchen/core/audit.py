@@ -16,7 +16,8 @@ def entry(by: Any, verb: str, subject: models.Model, **detail: Any) -> AuditEntr
         verb=verb,
         subject_kind=subject._meta.label_lower,
         subject_id=str(subject.pk),
-        subject_name=str(subject)[:200],
+        # The trail is kept for ever: what is a person's says by `audit_name` how it is called there.
+        subject_name=str(getattr(subject, "audit_name", subject))[:200],
         detail=detail,
         establishment=scope.establishment if scope else None,
         division=scope.division if scope else "",

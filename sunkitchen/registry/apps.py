@@ -9,5 +9,9 @@ class RegistryConfig(AppConfig):
         from sunkitchen.core import access
 
         from .memberships.grants import of_memberships
+        from .requirements import checks  # noqa: F401  registers itself
+        from .staff import table as staff
+        from .tables import sorts
 
         access.register_source(of_memberships)
+        sorts.register(staff.SORT)

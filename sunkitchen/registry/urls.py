@@ -1,6 +1,6 @@
 """What owners bring, and what clerks judge."""
 
-from django.urls import path
+from django.urls import include, path
 
 from .claims import views as claims
 from .credentials import review_views as reviewing
@@ -18,6 +18,7 @@ from .tables import views as tables
 from .uploads import views as uploads
 
 urlpatterns = [
+    path("", include("sunkitchen.registry.consultations.urls")),
     path("desk/kitchens/new/", establishments.kitchen_new, name="kitchen_new"),
     path("desk/kitchens/<slug:code>/", establishments.kitchen_desk, name="kitchen_desk"),
     path("desk/kitchens/<slug:code>/edit/", establishments.kitchen_edit, name="kitchen_edit"),

@@ -47,5 +47,10 @@ class TableImport(models.Model):
         return self.name
 
     @property
+    def audit_name(self) -> str:
+        """A file may be called after a person."""
+        return f"{self.get_sort_display()} {self.pk}"
+
+    @property
     def scope(self) -> Scope:
         return self.establishment.scope

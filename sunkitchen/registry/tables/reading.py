@@ -10,6 +10,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
@@ -35,8 +36,21 @@ ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 BLOCK = 1 << 20
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What a file may come to before it is refused; a page that answers at once sets narrower ones."""
+
+    size: int = MOST_BYTES
+    unpacked: int = MOST_UNPACKED
+    strings: int = MOST_STRINGS
+    lines: int = MOST_LINES
+
+
+REGISTER = Limits()
+
+
 class BadFile(ValueError):
-    """The file as a whole is not read. `code` and `details` are put into words by `register.words.failure`."""
+    """The file as a whole is not read. `code` and `details` are put into words by whoever asked for it."""
 
     def __init__(self, code: str, *details: str):
         super().__init__(code, *details)
@@ -44,43 +58,43 @@ class BadFile(ValueError):
         self.details = details
 
 
-def kind_of(file: BinaryIO) -> str:
+def kind_of(file: BinaryIO, limits: Limits = REGISTER) -> str:
     """xlsx or csv, by content alone; cheap, and safe with any bytes. BadFile for everything else."""
     size = file.seek(0, io.SEEK_END)
     file.seek(0)
     if not size:
         raise BadFile("empty")
-    if size > MOST_BYTES:
+    if size > limits.size:
         raise BadFile("large")
     start = file.read(4096)
     file.seek(0)
     if start.startswith(OLD_EXCEL):
         raise BadFile("old_excel")
     if start.startswith(ZIP):
-        _look_into_zip(file)
+        _look_into_zip(file, limits)
         return "xlsx"
     if b"\0" in start and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise BadFile("binary")
     return "csv"
 
 
-def table(file: BinaryIO, headings: Headings) -> Iterator[tuple[int, Mapping[str, Cell]]]:
+def table(file: BinaryIO, headings: Headings, limits: Limits = REGISTER) -> Iterator[tuple[int, Mapping[str, Cell]]]:
     """(line number, {column: cell}) of each line below the headings that is not blank; the file's first line is 1.
 
     BadFile, before the first line or at any later one, when the file cannot be such a table.
     """
-    rows = _sheet(file) if kind_of(file) == "xlsx" else _text(file, headings)
+    rows = _sheet(file) if kind_of(file, limits) == "xlsx" else _text(file, headings)
     places, start = _heading(rows, headings)
     count = 0
     for number, row in enumerate(rows, start + 1):
         if number > LAST_ROW:
-            raise BadFile("many_lines", str(MOST_LINES))
+            raise BadFile("many_lines", str(limits.lines))
         cells = {column: row[place] for column, place in places.items() if place < len(row)}
         if all(cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()) for cell in cells.values()):
             continue
         count += 1
-        if count > MOST_LINES:
-            raise BadFile("many_lines", str(MOST_LINES))
+        if count > limits.lines:
+            raise BadFile("many_lines", str(limits.lines))
         yield number, cells
     if not count:
         raise BadFile("no_lines")
@@ -166,7 +180,7 @@ def _separator(lines: Iterator[str], headings: Headings) -> str:
 
 
 # ── XLSX ────────────────────────────────────────────────────────────────────────────────────────────────────
-def _look_into_zip(file: BinaryIO) -> None:
+def _look_into_zip(file: BinaryIO, limits: Limits) -> None:
     """Refuse a bomb before anything is unpacked. zipfile never gives more of a part than its entry declares."""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -179,7 +193,7 @@ def _look_into_zip(file: BinaryIO) -> None:
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise BadFile("not_xlsx")
     strings = sum(part.file_size for part in parts if "sharedstrings" in part.filename.lower())
-    if len(parts) > MOST_PARTS or sum(p.file_size for p in parts) > MOST_UNPACKED or strings > MOST_STRINGS:
+    if len(parts) > MOST_PARTS or sum(p.file_size for p in parts) > limits.unpacked or strings > limits.strings:
         raise BadFile("bomb")
     if any(part.flag_bits & 1 for part in parts):
         raise BadFile("locked")
