@@ -18,15 +18,18 @@ PER_PAGE = 20
 # The first word of a notice's kind, as people call it.
 TOPICS = {
     "credential": _("Papers"),
+    "consultation": _("Questions to the bureau"),
     "certificates": _("Health certificates"),
     "listing": _("Red and black lists"),
     "sample": _("Samples"),
     "reminder": _("Reminders"),
+    "recall": _("Recalls"),
     "outbreak": _("Outbreaks"),
     "inspection": _("Inspections"),
     "camera": _("Cameras"),
     "incident": _("Incidents"),
     "clip": _("Video evidence"),
+    "videocheck": _("Video checks"),
     "complaint": _("Complaints and reports"),
     "claim": _("Claims"),
     "membership": _("People"),

@@ -118,6 +118,7 @@ def _office(here: str, user, able: set[Can]) -> list[Group]:
                 ("office_draws", _("Random draws"), 0, Can.SEE_OFFICE),
                 ("office_inspections", _("Inspections"), 0, Can.SEE_OFFICE),
                 ("office_samples", _("Samples"), 0, Can.SEE_OFFICE),
+                ("recall_search", _("Recalls"), 0, Can.TRACE_GOODS),
                 ("office_complaints", _("Complaints"), 0, Can.HANDLE_COMPLAINT),
                 ("office_reminders", _("Reminders"), 0, Can.SEE_OFFICE),
                 ("office_outbreaks", _("Outbreaks"), 0, Can.SEE_OFFICE),

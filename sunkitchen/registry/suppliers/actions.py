@@ -17,7 +17,7 @@ from sunkitchen.core.workflow import Refused, WrongState
 from .. import numbers
 from ..checked import checked
 from ..establishments.models import Establishment
-from . import tracing
+from . import recalls, tracing
 from .models import Delivery, DeliveryLine, DeliveryProof, Supplier
 
 FACTS = ("name", "uscc", "permit", "phone")
@@ -123,6 +123,7 @@ def enter(
                 stored = files.keep(page, by=by, owner_scope=f"establishment:{establishment.pk}")
                 DeliveryProof.objects.create(delivery=delivery, file=stored, order=order)
             audit.record(by, "delivery.entered", delivery, kitchen=establishment.code, lines=len(rows))
+            recalls.look_at(delivery, rows)
     except IntegrityError:  # its twin was faster, in this moment
         _once(establishment, form)
         if Delivery.objects.filter(form=form).exists():  # another kitchen's form: whoever sent it made it up

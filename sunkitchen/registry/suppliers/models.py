@@ -247,6 +247,7 @@ class RecallNotice(models.Model):
     answered_at = models.DateTimeField(null=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
     photo = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    written_on = models.DateField(null=True)  # the day of the last letter about it; none yet: the sweep's work
 
     objects = OfKitchens.as_manager()
 
