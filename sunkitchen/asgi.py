@@ -13,12 +13,14 @@ from streams.delivery import hls, ingest, live, ws_ingest  # noqa: E402 - after 
 from sunkitchen import celery  # noqa: E402,F401 - tasks called from a page find their broker
 from sunkitchen.desks.notices import consumer as bell  # noqa: E402
 from sunkitchen.operate import doors  # noqa: E402
+from sunkitchen.registry.consultations import consumer as talk  # noqa: E402
 
 # (scope type, path prefix, app): the permission test walks this table too.
 ROUTES: list[tuple[str, str, Any]] = [
     ("websocket", "/ws/live/", live.app),
     ("websocket", "/ws/ingest/", ws_ingest.app),
     ("websocket", "/ws/bell/", bell.app),
+    ("websocket", "/ws/talk/", talk.app),
     ("http", "/live/", hls.app),
     ("http", "/ingest/", ingest.app),
 ]

@@ -312,6 +312,7 @@ RELAY_NODE = env_text("RELAY_NODE", socket.gethostname())  # this node's name in
 RELAY_TRANSCODES = int(env_number("RELAY_TRANSCODES", 2))  # conversions at once (masks, H.265, MJPEG, VP8)
 CLIPS_ROOT = VAR / "clips"  # evidence
 CLIP_DAYS = int(env_number("CLIP_DAYS", 90))  # then evidence is deleted, unless held
+VIDEO_CHECK_DAYS = int(env_number("VIDEO_CHECK_DAYS", 3))  # in which a kitchen shows what a clerk asked to see
 TICKET_PAGE_SECONDS = 15  # a kitchen page may be cached that long
 TICKET_SPARE_SECONDS = 300  # and its ticket opens that much longer
 SESSION_SECONDS = 4 * 3600
