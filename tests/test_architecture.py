@@ -43,6 +43,7 @@ PURE = [
     "sunkitchen/registry/establishments/hours.py",
     "sunkitchen/core/workdays.py",
     "sunkitchen/core/codes.py",
+    "sunkitchen/core/ips.py",
     "sunkitchen/core/merkle.py",
     "sunkitchen/core/scrub.py",
     "sunkitchen/core/production.py",

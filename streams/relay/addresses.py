@@ -6,10 +6,11 @@ The relay calls from inside the operator's network, so an address is an attack u
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from urllib.parse import unquote
 
-IP = IPv4Address | IPv6Address
+from sunkitchen.core import ips
+from sunkitchen.core.ips import IP
 
 DEFAULT_PORT = {"rtsp": 554, "rtsps": 322}  # IANA
 MAX_LENGTH = 1000
@@ -29,17 +30,6 @@ _NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*", re.ASCII)
 
 # Some cameras are given user and password inside the path: /user=admin_password=…_channel=1_stream=0.sdp
 _WORD_IN_PATH = re.compile(r"(?:user(?:name)?|usr|pass(?:word|wd)?|pwd|auth|token|key)=", re.IGNORECASE)
-
-# Metadata services that stand at addresses of other kinds than link-local (169.254.169.254 is that already).
-METADATA: frozenset[IP] = frozenset(
-    ip_address(text)
-    for text in ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254")  # Aliyun … GCP
-)
-# IPv6 prefixes that carry an IPv4 address to somebody who unwraps it: 6to4, Teredo, NAT64 (both), IPv4-compatible.
-_CARRIERS = [
-    IPv6Network(text)
-    for text in ("2002::/16", "2001::/32", "64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")
-]
 
 
 class BadAddress(ValueError):
@@ -137,18 +127,12 @@ def permitted(address: Address, ip: IP, allow: Collection[str], nets: Iterable[s
     """
     if _listed(address.host, address.port, allow) or _listed(str(ip), address.port, allow):
         return True
-    if isinstance(ip, IPv6Address):
-        if ip.ipv4_mapped:
-            ip = ip.ipv4_mapped
-        elif any(ip in carrier for carrier in _CARRIERS) or ip.scope_id:
-            return False
-    if ip in METADATA or ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified or ip.is_reserved:
+    meant = ips.plain(ip)
+    if meant is None or ips.forbidden(meant):
         return False
-    if isinstance(ip, IPv4Address) and ip in ip_network("0.0.0.0/8"):
-        return False
-    if ip.is_global:
+    if meant.is_global:
         return True
-    return any(ip in ip_network(net, strict=False) for net in nets)
+    return any(meant in ip_network(net, strict=False) for net in nets)
 
 
 def _listed(host: str, port: int, allow: Collection[str]) -> bool:
