@@ -119,7 +119,7 @@ def _permits(where: Where, today: date) -> QuerySet[Any, Any]:
     begun = Q(state=Credential.State.IN_FORCE, valid_from__lte=today) | Q(state=Credential.State.REVOKED)
     standing = Case(
         When(state=Credential.State.REVOKED, then=Value("revoked")),
-        When(valid_through__lt=today, then=Value("expired")),
+        When(valid_through__lt=today, continued_by=None, then=Value("expired")),
         default=Value("in_force"),
         output_field=CharField(),
     )

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from .claims import views as claims
+from .credentials import review_more_views as beside_review
 from .credentials import review_views as reviewing
 from .credentials import state_views as states
 from .credentials import views as credentials
@@ -104,9 +105,14 @@ urlpatterns = [
     path("office/register/<int:pk>/", register.register_import, name="register_import"),
     path("office/register/<int:pk>/report.csv", register.register_report, name="register_report"),
     path("office/papers/", reviewing.papers, name="papers"),
+    path("office/papers/renewals/", beside_review.review_renewals, name="review_renewals"),
+    path("office/papers/policy/", beside_review.review_policy, name="review_policy"),
     path("office/papers/<int:pk>/", reviewing.review, name="review"),
     path("office/papers/<int:pk>/approve/", reviewing.review_approve, name="review_approve"),
     path("office/papers/<int:pk>/return/", reviewing.review_return, name="review_return"),
+    path("office/papers/<int:pk>/open/", reviewing.review_open, name="review_open"),
+    path("office/papers/<int:pk>/skip/", reviewing.review_skip, name="review_skip"),
+    path("office/papers/<int:pk>/twins/<int:other>/", beside_review.review_twin, name="review_twin"),
     path("office/papers/<int:pk>/accept/", states.review_accept, name="review_accept"),
     path("office/papers/<int:pk>/revoke/", states.review_revoke, name="review_revoke"),
 ]

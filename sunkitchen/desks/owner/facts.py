@@ -26,7 +26,7 @@ from sunkitchen.registry.suppliers.ledger import Ledger, summaries
 from . import outlook, supervision
 from .outlook import Outlook
 
-BEST = ["in_force", "expiring", "expired", "submitted", "returned", "not_yet", "draft"]
+BEST = ["in_force", "expiring", "renewal_pending", "expired", "submitted", "returned", "not_yet", "draft"]
 WANTED_PHOTOS = [Photo.Subject.FRONT, Photo.Subject.DINING, Photo.Subject.KITCHEN, Photo.Subject.BOARD]
 
 
@@ -75,7 +75,7 @@ class Facts:
         if visit:
             day = timezone.localtime(visit.visited_at).date()
             latest = track.Visit(day, visit.result, letter=visit.grade, reasons=tuple(visit.reasons))
-        holds = self.permit_standing in ("in_force", "expiring")
+        holds = self.permit_standing in Credential.HOLDS
         outbreaks = [self.outbreak] if self.outbreak else []
         return track.current_grade(latest, has_permit=holds, outbreaks=outbreaks, today=self.today)
 

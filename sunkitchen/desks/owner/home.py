@@ -58,7 +58,7 @@ class Kitchen:
     def permit_term(self) -> Term | None:
         """Shown while its renewal is to be thought of."""
         permit = self.facts.permit
-        if permit is None or self.facts.permit_standing not in ("in_force", "expiring") or self.renewal:
+        if permit is None or self.facts.permit_standing not in Credential.HOLDS or self.renewal:
             return None
         term = self.facts.term(permit)
         return term if term and term.stage(self.facts.today) else None

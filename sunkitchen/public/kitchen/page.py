@@ -78,7 +78,7 @@ def label(cameras: list[Camera], now: datetime) -> Open | None:
 @dataclass(frozen=True)
 class Paper:
     credential: Credential
-    standing: str  # in_force, expiring, expired, not_yet, revoked
+    standing: str  # in_force, expiring, renewal_pending, expired, not_yet, revoked
 
 
 def papers(establishment: Establishment, today: date) -> list[Paper]:
@@ -100,7 +100,7 @@ def papers(establishment: Establishment, today: date) -> list[Paper]:
 
 def _rank(paper: Paper) -> int:
     """In force before all, then what was, then what will be."""
-    order = ["in_force", "expiring", "expired", "not_yet", "revoked"]
+    order = ["in_force", "expiring", "renewal_pending", "expired", "not_yet", "revoked"]
     return max(order.index(paper.standing), 1)
 
 

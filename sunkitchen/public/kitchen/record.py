@@ -16,7 +16,7 @@ from sunkitchen.registry.models import Establishment
 from . import words
 from .page import Paper
 
-PERMIT_HOLDS = ("in_force", "expiring")
+PERMIT_HOLDS = ("in_force", "expiring", "renewal_pending")
 MOST = 12  # visits that the line of scores shows
 WIDTH, HEIGHT, EDGE = 320, 64, 6  # of that line, in its own units
 LOWEST = 50  # tenths at its foot

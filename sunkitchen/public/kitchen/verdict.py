@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 CONFORMS, MOSTLY, FAILS = "conforms", "mostly", "fails"
 RED, BLACK = "red", "black"
-COUNTS = ("in_force", "expiring")
+COUNTS = ("in_force", "expiring", "renewal_pending")
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def remind(today: date) -> int:
 
 def _permits_due(today: date) -> tuple[int, list[letters.Letter]]:
     horizon = settings.PERMIT_REMIND_DAYS + 3 * settings.PERMIT_APPLY_WORKDAYS + 30
-    rows = Credential.objects.of_kitchen().expiring_between(today, horizon).unfollowed()
+    rows = Credential.objects.of_kitchen().expiring_between(today, horizon).unfollowed(today)
     due = []
     for row in rows.exclude(establishment__state=Establishment.State.CLOSED).select_related("establishment"):
         term = expiry.term(
@@ -52,7 +52,7 @@ def _certificates_due(today: date) -> tuple[int, list[letters.Letter]]:
     rows = Credential.objects.filter(
         kind=Credential.Kind.HEALTH_CERTIFICATE, staff_member__in=StaffMember.objects.working(today)
     )
-    rows = rows.expiring_between(today, settings.CERTIFICATE_REMIND_DAYS).unfollowed()
+    rows = rows.expiring_between(today, settings.CERTIFICATE_REMIND_DAYS).unfollowed(today)
     rows = rows.exclude(establishment__state=Establishment.State.CLOSED)
     together: dict[tuple[Establishment, str, date], list[str]] = {}
     count = 0

@@ -67,6 +67,28 @@ def returned(credential: Credential) -> None:
     send([_of(credential, "credential.returned", _("Please correct your paper"), body, f"{credential.reviewed_at}")])
 
 
+def accepted(renewal: Credential, old: Credential) -> None:
+    body = format_lazy(
+        _(
+            "The renewal of {paper} of {kitchen} is accepted and being reviewed. The paper through {day} goes on until it is decided."
+        ),
+        paper=_paper(renewal),
+        kitchen=renewal.establishment.signboard,
+        day=day(old.valid_through),
+    )
+    send([_of(renewal, "credential.accepted", _("Your renewal is accepted"), body, f"{renewal.accepted_at}")])
+
+
+def revoked(credential: Credential) -> None:
+    body = format_lazy(
+        _("{paper} of {kitchen} is in force no more: {reason} Its page says so. You may object, or go to the court."),
+        paper=_paper(credential),
+        kitchen=credential.establishment.signboard,
+        reason=credential.reason,
+    )
+    send([_of(credential, "credential.revoked", _("A paper is in force no more"), body, f"{credential.revoked_at}")])
+
+
 EXPIRING = {
     "soon": _("{paper} of {kitchen} expires on {through}. Please apply for its renewal by {last}."),
     "last_day": _("{paper} of {kitchen} expires on {through}. Today is the last day to apply for its renewal in time."),

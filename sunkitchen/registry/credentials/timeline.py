@@ -14,6 +14,7 @@ KITCHEN, CLERK, SYSTEM = _("the kitchen"), _("the reviewing clerk"), _("automati
 
 WORDS: dict[str, tuple[Promise | str, Promise | str]] = {
     "credential.submitted": (_("Handed in"), KITCHEN),
+    "credential.taken": (_("Taken from another bureau's register"), KITCHEN),
     "credential.taken_up": (_("Being reviewed"), CLERK),
     "credential.withdrawn": (_("Taken back"), KITCHEN),
     "credential.returned": (_("Returned"), CLERK),

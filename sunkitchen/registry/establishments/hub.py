@@ -60,13 +60,15 @@ def _of_papers(place: Establishment, today: date) -> Fact:
     permits = [standing for paper, standing in papers if paper.kind in Credential.PERMITS]
     if returned := sum(standing == "returned" for _paper, standing in papers):
         return ngettext("%(count)s was returned", "%(count)s were returned", returned) % {"count": returned}, "bad"
-    if not {"in_force", "expiring"} & set(permits):
+    if not set(Credential.HOLDS) & set(permits):
         if "submitted" in permits:
             return _("The food permit is being reviewed"), "warn"
         return _("No food permit in force"), "bad"
+    if "renewal_pending" in permits and "in_force" not in permits:
+        return _("The food permit's renewal is being reviewed"), "warn"
     if "expiring" in permits and "in_force" not in permits:
         return _("The food permit expires soon"), "warn"
-    valid = sum(standing in ("in_force", "expiring") for _paper, standing in papers)
+    valid = sum(standing in Credential.HOLDS for _paper, standing in papers)
     return ngettext("%(count)s in force", "%(count)s in force", valid) % {"count": valid}, ""
 
 

@@ -95,7 +95,7 @@ def kitchen_desk(request, code):
         "place": place,
         "papers": papers,
         "needs_permit": not any(
-            paper.kind in Credential.PERMITS and standing in ("in_force", "expiring", "submitted")
+            paper.kind in Credential.PERMITS and standing in (*Credential.HOLDS, "submitted")
             for paper, standing in papers
         ),
         "uscc_doubt": bool(place.uscc) and not numbers.uscc_passes(place.uscc),

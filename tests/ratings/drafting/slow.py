@@ -41,7 +41,7 @@ def facts(kitchen, at, period=None):
         if paper.state == "revoked":
             standing.append("revoked")
         elif paper.state == "in_force" and paper.valid_from <= today:
-            standing.append("in_force" if paper.valid_through >= today else "expired")
+            standing.append("in_force" if paper.valid_through >= today or paper.continued_by_id else "expired")
     known["permit"] = "in_force" if "in_force" in standing else standing[-1] if standing else None
 
     known |= {"inspection": None, "grade": None, "inspection_id": None, "inspected_on": None}
