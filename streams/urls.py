@@ -8,6 +8,8 @@ from .clips import views as clips
 from .incidents import views as incidents
 from .operator import views as operator
 from .phone import views as phone
+from .videochecks import office_views as checking
+from .videochecks import views as checks
 
 KITCHEN = "desk/kitchens/<slug:code>/cameras"
 CAMERA = f"{KITCHEN}/<slug:camera>"
@@ -46,5 +48,16 @@ urlpatterns = [
     path("office/clips/<slug:code>/hold/", clips.clip_hold, name="office_clip_hold"),
     path("office/clips/<slug:code>/release/", clips.clip_release, name="office_clip_release"),
     path("office/kitchens/<slug:code>/cameras/<slug:camera>/keep/", clips.camera_keep, name="camera_keep"),
+    path("desk/kitchens/<slug:code>/video/<int:pk>/", checks.video_check, name="video_check"),
+    path("desk/kitchens/<slug:code>/video/<int:pk>/show/", checks.video_check_show, name="video_check_show"),
+    path("video-stills/<int:pk>.jpg", checks.video_still, name="video_still"),
+    path("office/video/", checking.videos, name="office_videos"),
+    path("office/video/<int:pk>/", checking.office_video, name="office_video"),
+    path("office/video/<int:pk>/live.json", checking.office_video_live, name="office_video_live"),
+    path("office/video/<int:pk>/keep/", checking.office_video_keep, name="office_video_keep"),
+    path("office/video/<int:pk>/decide/", checking.office_video_decide, name="office_video_decide"),
+    path("office/video/<int:pk>/call-off/", checking.office_video_call_off, name="office_video_call_off"),
+    path("office/papers/<int:pk>/video/", checking.video_check_ask, name="video_check_ask"),
+    path("office/kitchens/<slug:code>/video/", checking.video_check_premises, name="video_check_premises"),
     path("k/<slug:code>/report-moment/", clips.report_moment, name="report_moment"),
 ]

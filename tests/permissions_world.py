@@ -68,7 +68,7 @@ def furnished(place, authority, lead, second):
     from ratings.editions.models import Edition, Listing, ListingIdentity, Service
     from ratings.inspections import checklists
     from ratings.models import Inspection
-    from sunkitchen.registry.models import CredentialPage
+    from sunkitchen.registry.models import CannedAnswer, CredentialPage
 
     author = builders.user("交件人")
     permit = builders.permit(place, submitted_by=author)
@@ -166,9 +166,12 @@ def furnished(place, authority, lead, second):
     builders.health_certificate(member, submitted_by=author)
     consent = builders.filming_consent(member, form=stored(f"consent-{place.pk}"))
     draw = draw_of(authority, author)
+    check, still = video_check(place, author)
     return SimpleNamespace(
         recalled=recalled(place, authority, author),
         draw=draw,
+        check=check,
+        still=still,
         assignment=draw.assignments.create(
             position=1, establishment=place, lead=lead, second=second, due_on=timezone.localdate()
         ),
@@ -197,6 +200,8 @@ def furnished(place, authority, lead, second):
         incident=builders.incident(camera, picture=b"JPEG"),
         clip=builders.clip(camera, body=b"film"),
         complaint=complaint(place),
+        talk=talk_about(permit),
+        canned=CannedAnswer.objects.create(authority=authority, title="办理时限", text="五个工作日。", written_by=lead),
         supervised=supervised.furnished(place, authority, lead, second, paper=stored(f"supervised-{place.pk}")),
     )
 
@@ -216,6 +221,21 @@ def recalled(place, authority, by):
     )
 
 
+def video_check(place, by):
+    """Of the premises, under way, with a picture that was kept."""
+    from streams.models import Still, VideoCheck
+
+    check = VideoCheck.objects.create(
+        establishment=place,
+        about="premises",
+        asked_by=by,
+        expires_at=timezone.now() + timedelta(days=3),
+        state="under_way",
+    )
+    still = Still.objects.create(check_of=check, file=stored(f"still-{place.pk}"), taken_by=by)
+    return check, still
+
+
 def draw_of(authority, by):
     """Committed to, with nobody in its pool: the gates are asked, not the lot."""
     from ratings.models import Draw
@@ -232,6 +252,20 @@ def draw_of(authority, by):
         committed_by=by,
         committed_entry=translog.append({"kind": "draw.committed", "draw": f"{authority.slug}/2026-{number}"}),
     )
+
+
+def talk_about(paper):
+    """A question with a picture; the paper's own author asks."""
+    from sunkitchen.registry.consultations.actions import bureau_of
+    from sunkitchen.registry.models import Consultation, Message, MessageFile
+
+    place = paper.establishment
+    talk = Consultation.objects.create(
+        authority=bureau_of(place), asker=paper.created_by, establishment=place, credential=paper, subject="预审"
+    )
+    said = Message.objects.create(consultation=talk, side="kitchen", author=talk.asker, text="这样可以吗？")
+    MessageFile.objects.create(message=said, file=stored(f"talk-{place.pk}"))
+    return talk
 
 
 def complaint(place):
@@ -290,6 +324,8 @@ def pools_of(things):
         "camera": {"code": code, "camera": things.camera.code, "pk": things.camera.pk},
         "film": {"camera": things.camera.code, "token": "f.forged.1.ffffffff.AAAAAAAAAAAAAAAAAAAAAA"},
         "paper": {"code": code, "pk": things.permit.pk, "number": 1},
+        "talk": {"code": things.talk.code, "pk": things.talk.messages.get().files.get().pk, "number": 1},
+        "canned": {"pk": things.canned.pk},
         "upload": {"code": code, "key": things.upload.key, "number": 1},
         "staff": {"code": code, "pk": things.consent.staff_member_id, "consent": things.consent.pk, "number": 1},
         "table": {"code": code, "sort": "staff", "pk": things.table.pk},
@@ -317,6 +353,8 @@ def pools_of(things):
         "edition": {"authority": things.authority.slug, "year": 2026, "number": 1},
         "incident": {"code": code, "pk": things.incident.pk},
         "clip": {"code": things.clip.code},
+        "check": {"code": code, "pk": things.check.pk},
+        "still": {"pk": things.still.pk},
         "complaint": {
             "code": code,
             "pk": things.complaint.pk,

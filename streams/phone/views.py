@@ -58,9 +58,10 @@ def _shown(request: HttpRequest, code: str, token: str) -> dict[str, Any]:
     row = actions.filming(code, token, timezone.now())
     return {
         "camera": row,
+        "check": getattr(row, "video_check", None) if row.is_check else None,
         "place": row.establishment,
         "session": token,
-        "words": words.for_phone(),
+        "words": words.for_phone(is_check=row.is_check),
         "address": settings.SITE_URL + request.path,
         # WeChat's own browser gives no camera that could be relied on.
         "is_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 
-def for_phone() -> dict[str, str]:
+def for_phone(*, is_check: bool = False) -> dict[str, str]:
     """%(name)s is left for the page to fill."""
     return {
         "asking": _("Allow the camera when the browser asks."),
@@ -15,7 +15,9 @@ def for_phone() -> dict[str, str]:
         "sent": _("%(mb)s MB sent, about %(rate)s MB an hour"),
         "slower": _("The network is slow: the picture is made smaller."),
         "stopped": _("You stopped filming."),
-        "kitchen": _("Stopped by the kitchen. For a new start, ask for a new code at the desk."),
+        "kitchen": _("The check is over. Thank you.")
+        if is_check
+        else _("Stopped by the kitchen. For a new start, ask for a new code at the desk."),
         "elsewhere": _("Another phone films now. This one has stopped."),
         "over": _("This session is over. Make a new code at the desk."),
         "refused": _("This address may not send pictures. Make a new code at the desk."),

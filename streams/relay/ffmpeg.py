@@ -30,6 +30,7 @@ MOST_PIXELS = 16_000_000
 MOST_WIDTH = 1280  # a camera of 4K would take more than a core to encode, and no phone shows it
 GRAY_WIDTH, GRAY_HEIGHT = 64, 36
 POSTER_WIDTH = 640
+_ONCE: dict[str, Any] = {"an": None, "frames:v": 1, "threads": 1}
 
 
 def _compiled(stream: Any, binary: str, loglevel: str) -> list[str]:
@@ -125,13 +126,19 @@ def _encoded(convert: Conversion) -> dict[str, Any]:
     }
 
 
+def still(binary: str) -> list[str]:
+    """Decode one keyframe (init + part on stdin) to a JPEG of its own size on stdout: evidence, not a poster."""
+    source = ffmpeg.input("pipe:0", format="mp4", protocol_whitelist="pipe", threads=1, nofind_stream_info=None)["v:0"]
+    picture: dict[str, Any] = {"format": "image2pipe", "vcodec": "mjpeg", "vf": "format=yuvj420p", "q:v": 2}
+    return _compiled(source.output("pipe:1", **picture, **_ONCE), binary, "error")
+
+
 def look(binary: str, poster: str) -> list[str]:
     """Decode one keyframe (init + part on stdin): 64×36 luma bytes to stdout, a JPEG ≤ 640 px wide to `poster`."""
     # The init segment says all there is to know: without looking for more, the keyframe is decoded once, not twice.
     source = ffmpeg.input("pipe:0", format="mp4", protocol_whitelist="pipe", threads=1, nofind_stream_info=None)["v:0"]
-    once: dict[str, Any] = {"an": None, "frames:v": 1, "threads": 1}
     gray = source.output(
-        "pipe:1", format="rawvideo", vf=f"scale={GRAY_WIDTH}:{GRAY_HEIGHT}:flags=area,format=gray", **once
+        "pipe:1", format="rawvideo", vf=f"scale={GRAY_WIDTH}:{GRAY_HEIGHT}:flags=area,format=gray", **_ONCE
     )
     picture = source.output(
         poster,
@@ -139,6 +146,6 @@ def look(binary: str, poster: str) -> list[str]:
         vcodec="mjpeg",
         vf=f"scale='min({POSTER_WIDTH},iw)':-2,format=yuvj420p",
         **{"q:v": 4},
-        **once,
+        **_ONCE,
     )
     return _compiled(ffmpeg.merge_outputs(gray, picture), binary, "error")

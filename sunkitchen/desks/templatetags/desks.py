@@ -137,6 +137,7 @@ def _office(here: str, user, able: set[Can]) -> list[Group]:
             [
                 ("office_kitchens", _("Kitchens"), 0, Can.SEE_OFFICE),
                 ("papers", _("Review of papers"), waiting, Can.SEE_OFFICE),
+                ("office_videos", _("Video checks"), 0, Can.REVIEW_PAPERS),
                 ("register_imports", _("Register"), 0, Can.IMPORT_REGISTER),
                 ("claims", _("Invitations"), 0, Can.INVITE_OWNERS),
             ],
