@@ -28,7 +28,7 @@ CPU_SECONDS = 60  # a page; an honest one takes two or three
 MOST_PIXELS = 40_000_000  # pages are at most 3000 pixels long when they were made by core.raster
 
 LONG_SIDE = 2400  # pixels: what letters are cut from
-FIND_SIDE = 1280  # pixels: where letters are looked for; this decides over time and memory
+FIND_SIDE, FIND_AREA = 1280, 1_150_000  # pixels: where letters are looked for; this decides over time and memory
 MOST_LINES = 300  # the longest ones: no paper has more
 FAINTEST = 0.5  # confidence below which a line is only noise
 TILTED = 5.0  # degrees, past which the page is put straight before it is read
@@ -98,6 +98,8 @@ def load() -> Any:
             "Det.limit_side_len": FIND_SIDE,
         }
     )
+    for part in (engine._load_det_model, engine._load_cls_model, engine._load_rec_model):
+        part()
     return engine
 
 
@@ -120,7 +122,10 @@ def find(engine: Any, page: "Array") -> "Array":
     """Quadrilaterals around runs of text, the longest first; empty when there are none."""
     import numpy
 
-    boxes = engine.text_det(page).boxes if engine.text_det else engine._load_det_model()(page).boxes
+    height, width = page.shape[:2]
+    finder = engine.text_det
+    finder.limit_side_len = min(FIND_SIDE, round(max(height, width) * math.sqrt(FIND_AREA / (height * width))))
+    boxes = finder(page).boxes
     if boxes is None:
         return numpy.zeros((0, 4, 2), numpy.float32)
     boxes = numpy.asarray(boxes, numpy.float32)
@@ -191,7 +196,7 @@ def read(engine: Any, path: Path) -> dict[str, Any]:
     if len(boxes) and upside_down(engine, page, boxes):
         page, back = turned(page, back, 180)
         height, width = page.shape[:2]
-        boxes = numpy.ascontiguousarray((numpy.array([width, height], numpy.float32) - boxes)[:, [0, 1, 2, 3]])
+        boxes = numpy.ascontiguousarray((numpy.array([width, height], numpy.float32) - boxes)[:, [2, 3, 0, 1]])
     if not len(boxes):
         return answer
     found = engine.recognize_txt(engine.crop_text_regions(page, boxes))
@@ -212,6 +217,12 @@ def resident() -> tuple[int, int]:
         elif line.startswith("VmHWM:"):
             most = int(line.split()[1]) * 1024
     return now, most
+
+
+def trim() -> None:
+    """Hand back what a page took: pieces of every size, which the allocator would keep."""
+    if hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
+        libc.malloc_trim(0)
 
 
 def main() -> None:
@@ -236,6 +247,7 @@ def main() -> None:
             answer = {"bad": "memory"}
         except Exception as error:
             answer = {"bad": type(error).__name__}
+        trim()
         now, most = resident()
         last = number == MOST_PAGES or now > RESIDENT_BYTES or "bad" in answer
         answers.write(json.dumps({**answer, "cpu": time.process_time() - began, "peak": most, "last": last}) + "\n")

@@ -1,0 +1,130 @@
+"""What stands after a label, as it is stored: dates, numbers with their check digits, names. Pure.
+
+Repairs are made only where nothing else can be meant (a letter O where digits stand), and cost confidence.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from stdnum.cn import uscc as stdnum_uscc
+from stdnum.exceptions import ValidationError as StdnumError
+from stdnum.iso7064 import mod_11_10
+
+REPAIRED, CHECK_FAILS, LOOSE = 0.8, 0.45, 0.85  # what is left of the confidence
+DIGITS = str.maketrans("OoQDIl|丨〇", "000011110")
+CODE = str.maketrans("OIZS丨|", "01251" + "1")  # letters that a credit code never has
+ENDLESS = ("长期", "永久", "无固定期限", "不约定期限")
+# An identity number (GB 11643) is nobody's business here, wherever it stands.
+IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
+
+_DAY = re.compile(
+    r"(?P<y>(?:19|20)[\dOoIl]{2})(?P<a>[年\-./—－·]?)(?P<m>[\dOoIl]{1,2})(?P<b>[月\-./—－·]?)(?P<d>[\dOoIl]{1,2})日?"
+)
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    sure: float
+    start: int
+    end: int
+
+
+def days(text: str) -> list[Day]:
+    """Every date in the text (blanks left out), in its order; one that no calendar has is none."""
+    found, at = [], 0
+    text = text.replace("元月", "1月").replace("—", "-")
+    while match := _DAY.search(text, at):
+        at = match.end()
+        parts = [match[name].translate(DIGITS) for name in "ymd"]
+        marks = sum(bool(match[name]) for name in "ab")
+        if marks == 0 and (len(match[0]) != 8 or re.match(r"\d", text[at : at + 1])):
+            at = match.start() + 1
+            continue
+        if marks == 1 and len(match["m"]) + len(match["d"]) < 4:
+            at = match.start() + 1
+            continue
+        try:
+            day = date(*map(int, parts))
+        except ValueError:
+            continue
+        if not date(1978, 1, 1) <= day <= date(2099, 12, 31):
+            continue
+        sure = 1.0 if parts == [match[name] for name in "ymd"] else REPAIRED
+        found.append(Day(day, sure if marks != 1 else sure * REPAIRED, match.start(), match.end()))
+    return found
+
+
+def endless(text: str) -> bool:
+    return any(word in text for word in ENDLESS)
+
+
+Judged = tuple[str, float] | None  # as it is stored, and what is left of the confidence
+
+
+def food_permit(text: str) -> Judged:
+    for match in re.finditer(r"[JIl1]?[YV]([\dOoQDIl|丨〇]{14})(?![\dA-Za-z])", re.sub(r"[\s\-·.]", "", text)):
+        digits = match[1].translate(DIGITS)
+        sure = 1.0 if match[0].startswith("JY") and digits == match[1] else REPAIRED
+        passes = digits[0] in "123" and mod_11_10.is_valid(digits)
+        return f"JY{digits}", sure if passes else sure * CHECK_FAILS
+    return None
+
+
+def credit_code(text: str) -> Judged:
+    for match in re.finditer(r"(?<![0-9A-Z])[0-9A-Z丨|]{18}(?![0-9A-Z])", re.sub(r"[\s\-·.]", "", text).upper()):
+        code = match[0].translate(CODE)
+        try:
+            stdnum_uscc.validate(code)
+        except StdnumError:
+            if not re.fullmatch(r"[0-9A-HJ-NP-RTUWXY]{18}", code) or IDENTITY.fullmatch(code):
+                continue
+            return code, CHECK_FAILS
+        return code, 1.0 if code == match[0] else REPAIRED
+    return None
+
+
+def other_number(text: str) -> Judged:
+    """A number whose form is each province's own: letters, digits, 第 … 号; never an identity number."""
+    text = text.strip(" ：:.。,，;；_·*")
+    if IDENTITY.search(text) or re.search(r"\d{6}[*＊xX]{4,}", text):
+        return None
+    match = re.match(r"[\w\u4e00-\u9fff〔〕\[\]（）()\-/第号]{4,30}", text)
+    if not match or sum(letter.isdigit() for letter in match[0]) < 4:
+        return None
+    return match[0], 1.0
+
+
+def name(text: str, longest: int = 100) -> Judged:
+    """What a business or a person is called: some letters, no date, no row of digits."""
+    text = text.strip(" ：:.。,，;；_·-—*|★☆")
+    letters = sum(letter.isalpha() for letter in text)
+    if not 2 <= len(text) <= longest or letters < 2 or letters < len(text) * 0.5 or IDENTITY.search(text):
+        return None
+    return text, 1.0
+
+
+_OFFICE = re.compile(
+    r"[\u4e00-\u9fff（）()]{2,30}?(?:监督管理局|管理局|审批局|行政审批服务局|卫生健康局|委员会|预防控制中心|服务中心|卫生院|医院|"
+    r"体检中心|保健院|门诊部|市场监管局|监管所|分局)"
+)
+
+
+def office(text: str) -> Judged:
+    """A bureau or a hospital; what a seal left around it is cut off."""
+    match = _OFFICE.search(text)
+    return (match[0], 1.0) if match else None
+
+
+def place(text: str) -> Judged:
+    text = text.strip(" ：:.。,，;；_·-—*|★☆")
+    letters = sum(letter.isalpha() for letter in text)
+    return (text[:200], 1.0) if letters >= 3 and len(text) >= 4 else None
+
+
+def listed(text: str) -> Judged:
+    """Licensed items, as they are written."""
+    text = text.strip(" ：:,，;；_·-—*|★☆")
+    letters = sum(letter.isalpha() for letter in text)
+    return (text[:500], 1.0) if letters >= 2 and letters > len(text) * 0.5 else None
