@@ -114,6 +114,13 @@ ROUTES = [
     form("suppliers", kitchens(Can.SEE_KITCHEN), "kitchen", send=kitchens(Can.KEEP_LEDGER)),
     form("supplier", kitchens(Can.KEEP_LEDGER), "supplier"),
     deed("supplier_end", kitchens(Can.KEEP_LEDGER), "supplier"),
+    Route("ledger_api", public, "", ("GET", "POST"), frozenset({401})),
+    form("ledger_keys", kitchens(Can.RUN_KITCHEN), "kitchen"),
+    deed("ledger_key_revoke", kitchens(Can.RUN_KITCHEN), "ledger_key"),
+    form("office_ledger_keys", office(Can.IMPORT_REGISTER)),
+    deed("office_ledger_key_revoke", officers(Can.IMPORT_REGISTER), "bureau_key"),
+    get("ledger_api_guide", signed_in),
+    get("ledger_api_openapi", signed_in),
     # recalled goods
     form("recall_answer", kitchens(Can.SEE_KITCHEN), "recalled", send=kitchens(Can.KEEP_LEDGER)),
     get("recall_photo", kitchens(Can.SEE_KITCHEN), "recalled"),
@@ -158,6 +165,24 @@ ROUTES = [
     Route("upload_begin", kitchens(Can.HAND_IN_PAPERS), "kitchen", ("POST",), ANSWERED | {400}),
     get("upload", kitchens(Can.HAND_IN_PAPERS), "upload"),
     get("upload_page", kitchens(Can.HAND_IN_PAPERS), "upload"),
+    # what is needed, and how it is met without carrying paper
+    get("kitchen_requirements", kitchens(Can.SEE_KITCHEN), "kitchen"),
+    form("kitchen_undertake", kitchens(Can.RUN_KITCHEN), "asked"),
+    form("kitchen_own_check", kitchens(Can.HAND_IN_PAPERS), "asked"),
+    form("kitchen_shared", kitchens(Can.HAND_IN_PAPERS), "asked"),
+    deed("kitchen_own_check_drop", kitchens(Can.HAND_IN_PAPERS), "own_check"),
+    get("own_checks", office(Can.SEE_PAPERS)),
+    form("own_check", officers(Can.SEE_PAPERS), "own_check", send=officers(Can.REVIEW_PAPERS)),
+    get("undertakings", office(Can.SEE_PAPERS)),
+    form("undertaking", officers(Can.SEE_PAPERS), "undertaking", send=officers(Can.REVIEW_PAPERS)),
+    form("shared_registers", office(), send=office(Can.IMPORT_REGISTER)),
+    get("shared_register_template", office(Can.IMPORT_REGISTER)),
+    get("shared_register", officers(Can.SEE_OFFICE), "shared_register"),
+    *(
+        deed(f"shared_register_{step}", officers(Can.IMPORT_REGISTER), "shared_register")
+        for step in "load change try end".split()
+    ),
+    deed("shared_register_trust", officers(Can.ARRANGE_REVIEW), "shared_register"),
     # staff
     get("staff", kitchens(Can.SEE_KITCHEN), "kitchen"),
     form("staff_new", kitchens(Can.KEEP_STAFF), "kitchen"),

@@ -73,6 +73,7 @@ def furnished(place, authority, lead, second):
     author = builders.user("交件人")
     permit = builders.permit(place, submitted_by=author)
     CredentialPage.objects.create(credential=permit, file=stored(f"permit-{place.pk}"), order=0)
+    twin = builders.permit(builders.establishment(division=place.division, signboard="同号小店"), submitted_by=author)
     inspection = Inspection.objects.create(
         establishment=place,
         authority=authority,
@@ -169,6 +170,8 @@ def furnished(place, authority, lead, second):
     check, still = video_check(place, author)
     return SimpleNamespace(
         recalled=recalled(place, authority, author),
+        ledger_key=ledger_key(author, establishment=place),
+        bureau_key=ledger_key(author, authority=authority),
         draw=draw,
         check=check,
         still=still,
@@ -178,6 +181,7 @@ def furnished(place, authority, lead, second):
         place=place,
         authority=authority,
         permit=permit,
+        twin=twin,
         consent=consent,
         table=place.table_imports.create(sort="staff", name="people.csv", sha256="0" * 64, brought_by=author),
         camera=camera,
@@ -196,6 +200,9 @@ def furnished(place, authority, lead, second):
         rectification=rectification,
         notice=letter(place),
         register=builders.register_import(authority, brought_by=author),
+        own_check=builders.own_check(place, asked_by=author),
+        undertaking=builders.undertaking(place, signed_by=author),
+        shared_register=builders.shared_register(authority, added_by=author),
         invitation=builders.invitation(place, issued_by=author),
         incident=builders.incident(camera, picture=b"JPEG"),
         clip=builders.clip(camera, body=b"film"),
@@ -204,6 +211,12 @@ def furnished(place, authority, lead, second):
         canned=CannedAnswer.objects.create(authority=authority, title="办理时限", text="五个工作日。", written_by=lead),
         supervised=supervised.furnished(place, authority, lead, second, paper=stored(f"supervised-{place.pk}")),
     )
+
+
+def ledger_key(by, **door):
+    from sunkitchen.registry.suppliers import keys
+
+    return keys.make(by=by, title="供货商系统", **door)[0]
 
 
 def recalled(place, authority, by):
@@ -324,6 +337,7 @@ def pools_of(things):
         "camera": {"code": code, "camera": things.camera.code, "pk": things.camera.pk},
         "film": {"camera": things.camera.code, "token": "f.forged.1.ffffffff.AAAAAAAAAAAAAAAAAAAAAA"},
         "paper": {"code": code, "pk": things.permit.pk, "number": 1},
+        "twins": {"pk": things.permit.pk, "other": things.twin.pk},
         "talk": {"code": things.talk.code, "pk": things.talk.messages.get().files.get().pk, "number": 1},
         "canned": {"pk": things.canned.pk},
         "upload": {"code": code, "key": things.upload.key, "number": 1},
@@ -333,6 +347,8 @@ def pools_of(things):
         "photo": {"code": code, "pk": things.photo.pk},
         "delivery": {"code": code, "pk": things.delivery.pk, "number": 1},
         "supplier": {"code": code, "pk": things.delivery.supplier_id},
+        "ledger_key": {"code": code, "pk": things.ledger_key.pk},
+        "bureau_key": {"pk": things.bureau_key.pk},
         "recalled": {"code": code, "pk": things.recalled.pk},
         "recall": {"pk": things.recalled.recall_id},
         "membership": {"code": code, "pk": things.membership.pk},
@@ -342,6 +358,10 @@ def pools_of(things):
         "assignment": {"pk": things.assignment.pk},
         "draft": {"pk": things.edition.pk},
         "register": {"pk": things.register.pk},
+        "asked": {"code": code, "requirement": "licence"},
+        "own_check": {"code": code, "pk": things.own_check.pk},
+        "undertaking": {"pk": things.undertaking.pk},
+        "shared_register": {"pk": things.shared_register.pk},
         "invitation": {"pk": things.invitation.pk},
         "notice": {"pk": things.notice.pk},
         "listing": {"pk": things.listing.pk, "of": "service", "page": 1, "file": things.evidence.pk},

@@ -13,13 +13,14 @@ from .photos import views as photos
 from .register import views as register
 from .staff import views as staff
 from .stickers import views as stickers
-from .suppliers import recall_desk, recall_views
+from .suppliers import key_views, recall_desk, recall_views
 from .suppliers import views as suppliers
 from .tables import views as tables
 from .uploads import views as uploads
 
 urlpatterns = [
     path("", include("sunkitchen.registry.consultations.urls")),
+    path("", include("sunkitchen.registry.requirements.urls")),
     path("desk/kitchens/new/", establishments.kitchen_new, name="kitchen_new"),
     path("desk/kitchens/<slug:code>/", establishments.kitchen_desk, name="kitchen_desk"),
     path("desk/kitchens/<slug:code>/edit/", establishments.kitchen_edit, name="kitchen_edit"),
@@ -83,6 +84,16 @@ urlpatterns = [
         suppliers.delivery_proof,
         name="delivery_proof",
     ),
+    path("desk/kitchens/<slug:code>/ledger/keys/", key_views.ledger_keys, name="ledger_keys"),
+    path(
+        "desk/kitchens/<slug:code>/ledger/keys/<int:pk>/revoke/", key_views.ledger_key_revoke, name="ledger_key_revoke"
+    ),
+    path("office/ledger-keys/", key_views.office_ledger_keys, name="office_ledger_keys"),
+    path(
+        "office/ledger-keys/<int:pk>/revoke/", key_views.office_ledger_key_revoke, name="office_ledger_key_revoke"
+    ),
+    path("desk/ledger-api/", key_views.ledger_api_guide, name="ledger_api_guide"),
+    path("desk/ledger-api/openapi.json", key_views.ledger_api_openapi, name="ledger_api_openapi"),
     path("desk/kitchens/<slug:code>/recalls/<int:pk>/", recall_desk.recall_answer, name="recall_answer"),
     path("desk/kitchens/<slug:code>/recalls/<int:pk>/photo.jpg", recall_desk.recall_photo, name="recall_photo"),
     path("office/recall/", recall_views.recall_search, name="recall_search"),

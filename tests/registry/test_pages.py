@@ -183,9 +183,9 @@ def test_a_clerk_returns_with_reasons_to_tick_and_the_owner_reads_them(waiting, 
     url = f"/en/office/papers/{waiting.pk}/return/"
     seen = waiting.submitted_at.isoformat()
     assert at(li).post(url, {"seen": seen}).status_code == 422
-    at(li).post(url, {"seen": seen, "reasons": ["1", "4"], "words": "Thank you."})
+    at(li).post(url, {"seen": seen, "reasons": ["end_unreadable", "dates"], "words": "Thank you."})
     page = at(wang).get(f"/en/desk/kitchens/{waiting.establishment.code}/papers/{waiting.pk}/").content.decode()
-    assert "cannot be read" in page and "dates differ" in page and "Thank you." in page
+    assert "有效期看不清" in page and "日期与证件不一致" in page and "Thank you." in page  # in 王's language
     assert "Returned" in page and li.name not in page
 
 

@@ -30,11 +30,12 @@ class Facts:
 
 @dataclass(frozen=True)
 class Check:
-    """`field` of the paper; `level` is ok or warn; `words` for owner and clerk alike."""
+    """`field` of the paper; `level` is ok or warn; `words` for owner and clerk alike; `code` where others ask for it."""
 
     field: str
     level: str
     words: str
+    code: str = ""
 
 
 def checks(paper: Facts, today: date) -> list[Check]:
@@ -84,7 +85,7 @@ def _holder(paper: Facts) -> list[Check]:
 def _dates(paper: Facts, today: date) -> list[Check]:
     found = []
     if paper.valid_from > today:
-        found.append(Check("valid_from", "warn", _("It begins in the future.")))
+        found.append(Check("valid_from", "warn", _("It begins in the future."), "begins_later"))
     if paper.valid_through is None:
         return [*found, Check("valid_through", "ok", _("Without an end date"))]
     if paper.valid_through < today:

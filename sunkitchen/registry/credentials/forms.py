@@ -5,7 +5,7 @@ from .. import numbers
 from ..uploads.forms import ACCEPT, FilesField, FilesInput, HeldFilesField, TakesFiles
 from .models import Credential
 
-__all__ = ["ACCEPT", "FilesField", "FilesInput", "PaperForm", "ReturnForm", "SeenForm"]
+__all__ = ["ACCEPT", "FilesField", "FilesInput", "PaperForm", "SeenForm"]
 
 
 NOT_FACTS = ("files", "uploads", "held", "endless")
@@ -97,17 +97,6 @@ class PaperForm(TakesFiles, forms.ModelForm):
         return {name: value for name, value in self.cleaned_data.items() if name not in NOT_FACTS}
 
 
-REASONS = [
-    _("The photo is blurred or cut off. Please take it again in daylight, from straight above."),
-    _("The last day of validity cannot be read. Please take the photo again."),
-    _("The number differs from the paper."),
-    _("The name differs from the paper."),
-    _("The dates differ from the paper."),
-    _("A page is missing. Please send all pages."),
-    _("The paper has expired. Please hand in the renewed one."),
-]
-
-
 class SeenForm(forms.Form):
     """Which submission the clerk looked at: what was handed in anew meanwhile is not decided unseen."""
 
@@ -117,21 +106,6 @@ class SeenForm(forms.Form):
         if self.is_bound and not self.cleaned_data.get("seen"):
             raise forms.ValidationError(_("Please open the paper again and look at it before you decide."))
         return super().clean()
-
-
-class ReturnForm(SeenForm):
-    reasons = forms.MultipleChoiceField(label=_("What is wrong"), widget=forms.CheckboxSelectMultiple, required=False)
-    words = forms.CharField(
-        label=_("In your own words"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["reasons"].choices = [(str(index), words) for index, words in enumerate(REASONS)]
-
-    def reason(self):
-        chosen = [str(REASONS[int(index)]) for index in self.cleaned_data["reasons"]]
-        return " ".join([*chosen, self.cleaned_data["words"]]).strip()
 
 
 class RevokeForm(forms.Form):
