@@ -8,55 +8,67 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from sunkitchen.core import files
+from sunkitchen.core import files, seen
 from sunkitchen.core.access import Can, can, require
 from sunkitchen.core.workflow import Refused
 
 from ..establishments.gates import establishment_for
 from . import actions as credentials
-from . import timeline
+from . import filling, timeline
 from .beside import beside, page_numbers, picture_of
-from .forms import PaperForm
 from .models import Credential
 
 
 @login_required
 def paper_new(request, code):
     place = establishment_for(request.user, code, Can.HAND_IN_PAPERS)
-    kind = request.GET.get("kind", Credential.Kind.FOOD_PERMIT)
+    old = _renewed(request, place.credentials.of_kitchen())
+    kind = old.kind if old else request.GET.get("kind", Credential.Kind.FOOD_PERMIT)
     if kind not in Credential.OF_KITCHEN:
         raise Http404
-    return hand_in_page(request, place, Credential.Kind(kind), holder=place.operator_name)
+    return hand_in_page(request, place, Credential.Kind(kind), holder=place.operator_name, old=old)
 
 
 @login_required
 def certificate_new(request, code, pk):
     place = establishment_for(request.user, code, Can.HAND_IN_PAPERS)
     member = get_object_or_404(place.staff, pk=pk)
-    return hand_in_page(request, place, Credential.Kind.HEALTH_CERTIFICATE, holder=member.name, member=member)
+    old = _renewed(request, member.certificates.all())
+    kind = Credential.Kind.HEALTH_CERTIFICATE
+    return hand_in_page(request, place, kind, holder=member.name, member=member, old=old)
 
 
-def hand_in_page(request, place, kind, *, holder, member=None):
-    form = PaperForm(request.POST or None, request.FILES or None, kind=kind, initial={"holder": holder})
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
+def _renewed(request, papers):
+    """The paper that the new one is to follow, where the address names one."""
+    named = request.GET.get("renews", "")
+    if not named:
+        return None
+    if not (named.isascii() and named.isdigit() and len(named) < 18):
+        raise Http404
+    return get_object_or_404(papers, pk=named)
+
+
+def hand_in_page(request, place, kind, *, holder, member=None, old=None):
+    initial = {"holder": holder}
+    if old:  # the number and the dates of a renewal are often new ones: they are read, or typed
+        initial |= {"holder": old.holder, "issuer": old.issuer, "items": old.items}
+        if kind == Credential.Kind.BUSINESS_LICENCE:
+            initial["number"] = old.number
+    page = filling.Page(request, place, kind, initial=initial)
+    if page.turns_to:
+        return redirect(page.turns_to)
+    if page.form.is_valid():
         try:
             paper = credentials.hand_in(
-                place,
-                by=request.user,
-                kind=kind,
-                staff_member=member,
-                uploads=form.cleaned_data["uploads"],
-                held=form.cleaned_data["held"],
-                **form.facts(),
+                place, by=request.user, kind=kind, staff_member=member, held=page.held, **page.form.facts()
             )
         except Refused as error:
-            status = error.said_in(form)
+            page.status = error.said_in(page.form)
         else:
             messages.success(request, _("Handed in. You can follow it here; we also send you a message."))
             return redirect("paper", code=place.code, pk=paper.pk)
-    context = {"form": form, "place": place, "kind": kind, "member": member}
-    return render(request, "registry/paper_form.html", context, status=status)
+    context = {**page.context(), "place": place, "kind": kind, "member": member, "old": old}
+    return render(request, "registry/paper_form.html", context, status=page.status)
 
 
 @login_required
@@ -83,22 +95,22 @@ def paper(request, code, pk):
 def paper_edit(request, code, pk):
     place = establishment_for(request.user, code, Can.HAND_IN_PAPERS)
     row = get_object_or_404(place.credentials.filter(source=Credential.Source.UPLOAD), pk=pk)
-    form = PaperForm(request.POST or None, request.FILES or None, kind=row.kind, instance=row)
-    status = 422 if form.is_bound else 200
-    if form.is_valid():
+    kind = Credential.Kind(row.kind)
+    page = filling.Page(request, place, kind, paper=row)
+    if page.turns_to:
+        return redirect(page.turns_to)
+    if page.form.is_valid():
         try:
-            brought = {name: form.cleaned_data[name] for name in ("uploads", "held")}
-            credentials.revise(row, by=request.user, **brought, **form.facts())
+            credentials.revise(row, by=request.user, held=page.held, **page.form.facts())
             credentials.submit(row, by=request.user)
         except Refused as error:
-            status = error.said_in(form)
+            page.status = error.said_in(page.form)
             row.refresh_from_db()
         else:
             messages.success(request, _("Handed in again. You can follow it here."))
             return redirect("paper", code=place.code, pk=row.pk)
-    kind = Credential.Kind(row.kind)
-    context = {"form": form, "place": place, "kind": kind, "paper": row, "member": row.staff_member}
-    return render(request, "registry/paper_form.html", context, status=status)
+    context = {**page.context(), "place": place, "kind": kind, "paper": row, "member": row.staff_member}
+    return render(request, "registry/paper_form.html", context, status=page.status)
 
 
 @login_required
@@ -119,4 +131,7 @@ def paper_withdraw(request, code, pk):
 def paper_page(request, pk, number):
     row = get_object_or_404(Credential, pk=pk)
     require(request.user, picture_of(row), row)
-    return files.serve_nth((page.file for page in row.pages.select_related("file")), number)
+    pages = (page.file for page in row.pages.select_related("file"))
+    if row.staff_member:  # their health: they may ask who looked
+        return seen.serve_nth(pages, number, by=request.user, about=row.staff_member)
+    return files.serve_nth(pages, number)

@@ -26,6 +26,7 @@ from . import pieces
 from .models import KEPT, Upload
 
 MOST_PIECE = 4 * 1024 * 1024  # bytes
+MOST_WAITING = 10  # files that one form takes
 MOST_OPEN = 60  # of one kitchen at a time, unfinished or waiting for their form
 LEFT = timedelta(minutes=2)  # whole, but not made safe for so long: whoever was at it has died
 
@@ -38,6 +39,10 @@ class WrongOffset(Refused):
     def __init__(self, offset: int):
         super().__init__(_("The upload goes on at another place."))
         self.offset = offset
+
+
+def too_many() -> Refused:
+    return Refused(_("At most %(most)s files make one paper.") % {"most": MOST_WAITING})
 
 
 def begin(place: Establishment, *, by: User, name: str, size: int, sort: str = "") -> Upload:

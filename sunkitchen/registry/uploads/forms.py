@@ -42,6 +42,9 @@ class HeldFilesInput(FilesInput):
         held = data.getlist(HELD) if hasattr(data, "getlist") else data.get(HELD, [])
         return super().value_from_datadict(data, files, name), held
 
+    def use_required_attribute(self, initial):
+        return False  # files that are held stand in for it
+
     def value_omitted_from_data(self, data, files, name):
         return super().value_omitted_from_data(data, files, name) and HELD not in data
 

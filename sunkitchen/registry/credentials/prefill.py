@@ -1,0 +1,119 @@
+"""What was read on the pictures of a paper that is being filled in: values for empty fields, and a mark for each field.
+
+A value that a person typed, or that an older paper brought along, is never overwritten: the mark says what stands on
+the picture instead.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from sunkitchen.core.models import StoredFile
+
+from ..establishments.models import Establishment
+from ..readings import actions as readings
+from ..uploads.models import Upload
+from ..uploads.telling import told
+
+READ = ("number", "holder", "issuer", "items", "valid_from", "valid_through")
+SURE = 0.9  # confidence from which a field counts as read clearly; somebody looks at every paper all the same
+ENDLESS = "endless"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What was read for one field. `level` is sure, check, or missing."""
+
+    name: str
+    level: str
+    value: str = ""
+    text: str = ""  # as it stands there
+    page: int = 0
+    points: str = ""  # of the box, per mille of the page, as SVG takes them
+
+
+@dataclass(frozen=True)
+class Picture:
+    url: str
+    number: int
+    marks: Sequence[Mark]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """The pictures of a form that is being filled in."""
+
+    rows: Sequence[dict[str, Any]]  # of uploads that no form has taken yet, as `told`
+    pictures: Sequence[Picture]
+    state: str  # of all readings together: `Found.state`
+    marks: dict[str, Mark]
+
+    def values(self) -> dict[str, Any]:
+        """What may be filled in, by the form's names."""
+        found = {name: mark.value for name, mark in self.marks.items() if mark.level != "missing" and mark.value}
+        if mark := self.marks.get("valid_through"):
+            found["endless"] = mark.level != "missing" and is_endless(mark.value)
+            if found["endless"]:
+                found.pop("valid_through", None)
+        return found
+
+
+def is_endless(value: str) -> bool:
+    return value in (ENDLESS, "长期")
+
+
+def held(place: Establishment, keys: Iterable[Any]) -> list[Upload]:
+    """Of these keys the uploads of the kitchen that no form has taken yet, in their order."""
+    known = []
+    for key in list(keys)[:20]:
+        try:
+            known.append(key if isinstance(key, UUID) else UUID(str(key)))
+        except ValueError:
+            continue
+    rows = {
+        row.key: row
+        for row in place.uploads.filter(key__in=known, used_at=None).select_related("file", "establishment")
+    }
+    return [rows[key] for key in dict.fromkeys(known) if key in rows]
+
+
+def of_uploads(rows: Sequence[Upload]) -> Brought:
+    stored = [row.file for row in rows if row.file]
+    states = [told(row) for row in rows]
+    return _brought(states, stored, [url for state in states for url in state["pages"]])
+
+
+def of_paper(paper: Any) -> Brought:
+    """The pictures that a draft or returned paper has already."""
+    stored = [page.file for page in paper.pages.select_related("file")]
+    count = sum(file.pages for file in stored)
+    return _brought([], stored, [reverse("paper_page", args=[paper.pk, number]) for number in range(1, count + 1)])
+
+
+def _brought(states: Sequence[dict[str, Any]], stored: Sequence[StoredFile], urls: Sequence[str]) -> Brought:
+    found = readings.found(stored)
+    over = found.state not in ("waiting", "none", "given_up")
+    marks = {
+        name: _mark(name, found.fields[name]) if name in found.fields else Mark(name, "missing")
+        for name in READ
+        if name in found.fields or over
+    }
+    pictures = [
+        Picture(url, number, [mark for mark in marks.values() if mark.page == number and mark.points])
+        for number, url in enumerate(urls, 1)
+    ]
+    return Brought(states, pictures, found.state, marks)
+
+
+def _mark(name: str, read: dict[str, Any]) -> Mark:
+    return Mark(
+        name,
+        "sure" if read["confidence"] >= SURE else "check",
+        str(read["value"] or ""),
+        str(read.get("text", "")),
+        int(read.get("page", 1)),
+        " ".join(f"{x},{y}" for x, y in read.get("box", [])),
+    )
