@@ -6,4 +6,9 @@ class StreamsConfig(AppConfig):
     label = "streams"
 
     def ready(self):
+        from sunkitchen.registry.staff import scans
+
         from . import checks  # noqa: F401 - registers itself
+        from .videochecks.forgetting import forget_stills
+
+        scans.also(forget_stills)

@@ -164,6 +164,11 @@ class Credential(models.Model):
         return f"{self.get_kind_display()} {self.number}"
 
     @property
+    def audit_name(self) -> str:
+        """The audit trail is never erased: the number of a person's certificate does not get in."""
+        return f"{self.get_kind_display()} {self.staff_member.masked}" if self.staff_member else str(self)
+
+    @property
     def scope(self) -> Scope:
         return self.establishment.scope
 

@@ -77,7 +77,7 @@ def leave(member: StaffMember, *, by: User, on: date) -> None:
 @transaction.atomic
 def stay(member: StaffMember, *, by: User) -> None:
     """They have not left after all: what was written by mistake, or somebody who came back."""
-    if not StaffMember.objects.filter(pk=member.pk, left_on__isnull=False).update(left_on=None):
+    if not StaffMember.objects.filter(pk=member.pk, left_on__isnull=False, erased_at=None).update(left_on=None):
         raise WrongState("stay")
     member.refresh_from_db()
     audit.record(by, "staff.stays", member)

@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core.access import Scope
@@ -26,6 +27,8 @@ class StaffQuerySet(OfKitchens["StaffMember"]):
 
 
 class StaffMember(models.Model):
+    ERASED = "已删除"  # in the place of a name that was erased
+
     class Post(models.TextChoices):
         CHEF = "chef", _("Chef")
         COLD_DISHES = "cold_dishes", _("Cold dishes and raw food")
@@ -74,6 +77,16 @@ class StaffMember(models.Model):
     def masked(self) -> str:
         """The name as the public may read it: `张*`, however long it is."""
         return f"{self.name[:1]}*"
+
+    @property
+    def audit_name(self) -> str:
+        """The audit trail is never erased, so a whole name does not get in."""
+        return self.ERASED if self.erased_at else self.masked
+
+    @property
+    def shown_name(self) -> str:
+        """For the kitchen and the office: whose name was erased is called that in the reader's language."""
+        return gettext("Erased") if self.erased_at else self.name
 
     def works(self, on: date) -> bool:
         return self.joined_on <= on and (self.left_on is None or self.left_on > on)

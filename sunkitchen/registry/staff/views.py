@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from sunkitchen.accounts.models import Authority
-from sunkitchen.core import files
+from sunkitchen.core import seen
 from sunkitchen.core.access import Can, can
 from sunkitchen.core.workflow import Refused
 
@@ -204,7 +204,7 @@ def staff_consent_page(request, code, pk, consent, number):
     row = get_object_or_404(member.consents.select_related("form"), pk=consent)
     if row.form is None:
         raise Http404
-    return files.serve_page(row.form, number)
+    return seen.serve_nth([row.form], number, by=request.user, about=member)
 
 
 def authority_of(place):
