@@ -39,6 +39,7 @@ ROUTES = [
     # what anybody sees
     get("home", public),
     get("privacy", public),
+    get("kept", public),
     get("wall", public),
     get("wall_now", public),
     get("map", public),
@@ -78,11 +79,15 @@ ROUTES = [
     get("healthz_live", public),
     get("healthz_ready", public, "", 200, 503),
     get("metrics", public),
+    Route("bounces", public, "", ("POST",), frozenset({404})),  # nobody is heard without BOUNCE_SECRET
     # desks
     get("desk", signed_in),
     get("notices", signed_in),
     deed("notices_read", signed_in),
     deed("notice_open", addressee, "notice"),
+    form("notice_choices", signed_in),
+    Route("webhook_new", signed_in, "", ("POST",), frozenset({422})),
+    deed("webhook_end", addressee, "webhook"),
     get("office", office()),
     get("office_notices", office()),
     get("office_figures", office()),
@@ -196,6 +201,13 @@ ROUTES = [
     get("staff_consent_form", kitchens(Can.SEE_PAPERS), "staff"),
     get("staff_consent_page", kitchens(Can.SEE_PAPERS), "staff"),
     form("certificate_new", kitchens(Can.HAND_IN_PAPERS), "staff"),
+    get("staff_data", kitchens(Can.KEEP_STAFF), "staff"),
+    deed("staff_copy", kitchens(Can.KEEP_STAFF), "staff"),
+    form("staff_erase", kitchens(Can.KEEP_STAFF), "staff"),
+    deed("staff_refuse", kitchens(Can.KEEP_STAFF), "staff"),
+    get("staff_own_link", kitchens(Can.KEEP_STAFF), "staff"),
+    get("legal_paper", kitchens(Can.SEE_PAPERS), "legal"),
+    Route("staff_own", public, "own", ("GET", "POST"), frozenset({302, 404})),  # whose token is the right
     # tables of people and deliveries
     form("tables", kitchens(Can.KEEP_STAFF), "table"),
     get("table_template", kitchens(Can.KEEP_STAFF), "table"),
@@ -355,6 +367,11 @@ ROUTES = [
     get("kitchen_complaints", kitchens(Can.SEE_KITCHEN), "kitchen"),
     deed("complaint_answer", kitchens(Can.OBJECT), "complaint"),
     deed("camera_keep", officers(Can.KEEP_CLIPS), "kitchen"),
+    # a kitchen goes to a new operator; who takes over has a code, and is nobody there before
+    form("hand_over", kitchens(Can.HAND_OVER), "kitchen"),
+    deed("hand_over_back", kitchens(Can.HAND_OVER), "handover"),
+    form("take_over", signed_in),
+    Route("take_over_see", signed_in, "offer", ("GET", "POST"), frozenset({404})),
     # video checks: the kitchen shows, the office watches and decides
     get("video_check", kitchens(Can.SEE_PAPERS), "check"),
     deed("video_check_show", kitchens(Can.HAND_IN_PAPERS), "check"),

@@ -168,12 +168,14 @@ def furnished(place, authority, lead, second):
     consent = builders.filming_consent(member, form=stored(f"consent-{place.pk}"))
     draw = draw_of(authority, author)
     check, still = video_check(place, author)
+    handover = hand_over(place, author)
     return SimpleNamespace(
         recalled=recalled(place, authority, author),
         ledger_key=ledger_key(author, establishment=place),
         bureau_key=ledger_key(author, authority=authority),
         draw=draw,
         check=check,
+        handover=handover,
         still=still,
         assignment=draw.assignments.create(
             position=1, establishment=place, lead=lead, second=second, due_on=timezone.localdate()
@@ -198,6 +200,7 @@ def furnished(place, authority, lead, second):
         out=out,
         evidence=evidence,
         rectification=rectification,
+        webhook=webhook(place),
         notice=letter(place),
         register=builders.register_import(authority, brought_by=author),
         own_check=builders.own_check(place, asked_by=author),
@@ -231,6 +234,18 @@ def recalled(place, authority, by):
         answered_by=by,
         answered_at=timezone.now(),
         photo=stored(f"recalled-{place.pk}"),
+    )
+
+
+def hand_over(place, by):
+    """An offer of long ago, which was declined."""
+    return place.handovers.create(
+        offered_by=by,
+        expires_at=timezone.now() + timedelta(days=14),
+        name="新店主",
+        contact="13700000009",
+        operator_name="海澜新餐饮有限公司",
+        state="refused",
     )
 
 
@@ -297,6 +312,14 @@ def complaint(place):
     return row
 
 
+def webhook(place):
+    from sunkitchen.core import secrets
+    from sunkitchen.core.models import Webhook
+
+    owner = place.memberships.get(role="owner").user
+    return Webhook.objects.create(person=owner, url="https://example.com/hook", sealed_secret=secrets.seal("geheim"))
+
+
 def letter(place):
     """To the kitchen's owner, on the desk."""
     from sunkitchen.core.models import Notice
@@ -342,6 +365,8 @@ def pools_of(things):
         "canned": {"pk": things.canned.pk},
         "upload": {"code": code, "key": things.upload.key, "number": 1},
         "staff": {"code": code, "pk": things.consent.staff_member_id, "consent": things.consent.pk, "number": 1},
+        "legal": {"code": code, "which": "notice"},
+        "own": {"token": "p.staff-1.0.ffffffff.AAAAAAAAAAAAAAAAAAAAAA"},
         "table": {"code": code, "sort": "staff", "pk": things.table.pk},
         "sticker": {"code": code, "pk": things.sticker.pk, "token": things.sticker.token},
         "photo": {"code": code, "pk": things.photo.pk},
@@ -364,6 +389,7 @@ def pools_of(things):
         "shared_register": {"pk": things.shared_register.pk},
         "invitation": {"pk": things.invitation.pk},
         "notice": {"pk": things.notice.pk},
+        "webhook": {"pk": things.webhook.pk},
         "listing": {"pk": things.listing.pk, "of": "service", "page": 1, "file": things.evidence.pk},
         "listed": {"pk": things.out.pk},
         "rectification": {"pk": things.rectification.pk, "number": 1},
@@ -375,6 +401,8 @@ def pools_of(things):
         "clip": {"code": things.clip.code},
         "check": {"code": code, "pk": things.check.pk},
         "still": {"pk": things.still.pk},
+        "handover": {"code": code, "pk": things.handover.pk},
+        "offer": {"pk": things.handover.pk},
         "complaint": {
             "code": code,
             "pk": things.complaint.pk,

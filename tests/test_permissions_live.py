@@ -15,11 +15,13 @@ from sunkitchen.core import tickets
 from tests import builders
 
 # What this file walks. A route that is added to asgi.py has to be added here, with its questions below.
-# The bell knows people by their session and no camera: tests/desks/test_bell.py asks it all the same.
+# The bell and a talk know people by their session and no camera: tests/desks/test_bell.py and
+# tests/registry/consultations/test_socket.py ask them all the same.
 WALKED = {
     ("websocket", "/ws/live/"),
     ("websocket", "/ws/ingest/"),
     ("websocket", "/ws/bell/"),
+    ("websocket", "/ws/talk/"),
     ("http", "/live/"),
     ("http", "/ingest/"),
 }
@@ -132,6 +134,13 @@ async def test_a_page_ticket_opens_a_session_and_nothing_else(camera, others_cam
 async def test_the_bell_rings_for_nobody_without_a_session(transactional_db):
     assert await websocket("/ws/bell/") == 4401
     assert await websocket("/ws/bell/", origin=b"http://evil.example") == 4403
+
+
+async def test_a_talk_opens_for_nobody_without_a_session(transactional_db):
+    path = "/ws/talk/6b1f0d5e-5a0e-4d54-9d0c-2f4f3c9b7a11/"
+    assert await websocket(path) == 4401
+    assert await websocket(path, origin=b"http://evil.example") == 4403
+    assert await websocket("/ws/talk/not-a-talk/") == 4404
 
 
 @pytest.mark.parametrize("origin", [b"", b"null", b"http://evil.example", b"http://testserver.evil.example"])
