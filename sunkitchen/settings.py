@@ -183,6 +183,9 @@ ACCOUNT_RATE_LIMITS = {
     "complain_as": "6/d/key",  # key: the number or address that is told, so that nobody's phone is flooded
     "follow_complaint": "60/m/ip",
     "say_how_it_was": "40/10m/ip",
+    "ledger_api": "600/m/key",  # key: that of another ledger system
+    "ledger_api_miss": "60/m/ip",  # wrong ones
+    "look_up": "30/10m/key,200/d/key",  # a paper in other bureaus' registers; key: the person
     "claim_by": "10/h/key",  # key: the person; an invitation itself takes five wrong codes
 }
 MFA_ADAPTER = "sunkitchen.accounts.second_factor.Adapter"
@@ -286,6 +289,9 @@ SMS_ADAPTER = env_text("SMS_ADAPTER", "sunkitchen.core.sms.FileAdapter")
 SMS_FILE_PATH = VAR / "sms"
 SMS_HTTP_URL = env_text("SMS_HTTP_URL")  # with SMS_ADAPTER=sunkitchen.core.sms_http.HttpAdapter, which says how
 SMS_HTTP_SECRET = env_text("SMS_HTTP_SECRET")
+NOTICE_DIGEST_HOUR = int(env_number("NOTICE_DIGEST_HOUR", 18))  # local: when the letter of the day goes out
+BOUNCE_SECRET = env_text("BOUNCE_SECRET")  # signs what a mail or SMS provider says came back; empty: nobody is heard
+WEBHOOK_ALLOW = env_list("WEBHOOK_ALLOW")  # exact host:port of systems that may be private, and called over http
 
 # ── operating ───────────────────────────────────────────────────────────────────────────────────────────────
 LOGGING = logs.config(as_json=PRODUCTION, level=env_text("LOG_LEVEL", "INFO" if PRODUCTION else "WARNING").upper())

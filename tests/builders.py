@@ -311,3 +311,36 @@ def draw(authority, *, by, kitchens=1, **fields):
     from ratings.draws import actions
 
     return actions.commit(authority, by=by, title="第四季度双随机抽查", kitchens=kitchens, **fields)
+
+
+def own_check(establishment, *, asked_by=None, requirement="licence", **fields):
+    from sunkitchen.registry.models import OwnCheck
+
+    fields.setdefault("due_on", timezone.localdate())
+    return OwnCheck.objects.create(
+        establishment=establishment, requirement=requirement, asked_by=asked_by or user(), **fields
+    )
+
+
+def undertaking(establishment, *, signed_by=None, requirement="board", due_on=None, **fields):
+    from sunkitchen.registry.models import Undertaking
+
+    return Undertaking.objects.create(
+        establishment=establishment,
+        requirement=requirement,
+        version="2026-1",
+        text="本人承诺……",
+        signed_name="王海",
+        signed_by=signed_by or user(),
+        due_on=due_on or timezone.localdate(),
+        **fields,
+    )
+
+
+def shared_register(authority, *, added_by=None, kind="business_licence", source="table", **fields):
+    from sunkitchen.registry.models import SharedRegister
+
+    fields.setdefault("title", "海澜市政务数据共享平台")
+    return SharedRegister.objects.create(
+        authority=authority, kind=kind, source=source, added_by=added_by or user(), **fields
+    )

@@ -9,6 +9,7 @@ class RegistryConfig(AppConfig):
         from sunkitchen.core import access
 
         from .memberships.grants import of_memberships
+        from .readings import checks  # noqa: F401 - registers them
         from .requirements import checks  # noqa: F401  registers itself
         from .staff import table as staff
         from .tables import sorts

@@ -8,9 +8,11 @@ from .credentials import review_views as reviewing
 from .credentials import state_views as states
 from .credentials import views as credentials
 from .establishments import views as establishments
+from .handovers import views as handovers
 from .memberships import views as memberships
 from .photos import views as photos
 from .register import views as register
+from .staff import rights_views as rights
 from .staff import views as staff
 from .stickers import views as stickers
 from .suppliers import key_views, recall_desk, recall_views
@@ -26,6 +28,10 @@ urlpatterns = [
     path("desk/kitchens/<slug:code>/edit/", establishments.kitchen_edit, name="kitchen_edit"),
     path("desk/kitchens/<slug:code>/close/", establishments.kitchen_close, name="kitchen_close"),
     path("desk/kitchens/<slug:code>/reopen/", establishments.kitchen_reopen, name="kitchen_reopen"),
+    path("desk/kitchens/<slug:code>/hand-over/", handovers.hand_over, name="hand_over"),
+    path("desk/kitchens/<slug:code>/hand-over/<int:pk>/back/", handovers.hand_over_back, name="hand_over_back"),
+    path("desk/take-over/", handovers.take_over, name="take_over"),
+    path("desk/take-over/<int:pk>/", handovers.take_over_see, name="take_over_see"),
     path("desk/kitchens/<slug:code>/people/", memberships.people, name="people"),
     path("desk/kitchens/<slug:code>/people/leave/", memberships.membership_leave, name="membership_leave"),
     path("desk/kitchens/<slug:code>/people/<int:pk>/end/", memberships.membership_end, name="membership_end"),
@@ -43,6 +49,13 @@ urlpatterns = [
     path("desk/kitchens/<slug:code>/staff/<int:pk>/consent/", staff.staff_consent, name="staff_consent"),
     path("desk/kitchens/<slug:code>/staff/<int:pk>/consent/withdraw/", staff.staff_withdraw, name="staff_withdraw"),
     path("desk/kitchens/<slug:code>/staff/<int:pk>/consent-form/", staff.staff_consent_form, name="staff_consent_form"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/data/", rights.staff_data, name="staff_data"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/data/copy/", rights.staff_copy, name="staff_copy"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/data/erase/", rights.staff_erase, name="staff_erase"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/data/refuse/", rights.staff_refuse, name="staff_refuse"),
+    path("desk/kitchens/<slug:code>/staff/<int:pk>/own/", rights.staff_own_link, name="staff_own_link"),
+    path("desk/kitchens/<slug:code>/legal/<slug:which>/", rights.legal_paper, name="legal_paper"),
+    path("mine/<str:token>/", rights.staff_own, name="staff_own"),
     path(
         "desk/kitchens/<slug:code>/staff/<int:pk>/consents/<int:consent>/<int:number>/",
         staff.staff_consent_page,

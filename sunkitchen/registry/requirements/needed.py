@@ -9,7 +9,9 @@ from .rules import (
     ALWAYS,
     BOUND,
     CAMERA,
+    FILMED,
     LEDGER,
+    OPEN,
     OWN_CHECK,
     PAPER,
     PHOTO,
@@ -94,6 +96,7 @@ class Held:
     delivered_on: date | None = None
     staff: tuple[int, int, int] = (0, 0, 0)  # whose post needs a certificate, who holds one, whose ends soon
     cameras: int = 0  # switched on
+    is_open: bool = True
     is_bound: bool = False  # to show its kitchen
     registers: frozenset[str] = frozenset()  # kinds of paper for which there is another bureau's register
 
@@ -125,9 +128,7 @@ def applies(rule: Requirement, held: Held) -> bool:
     """Whether this kitchen is asked for it at all."""
     if held.category not in rule.categories:
         return False
-    if rule.when == ALWAYS:
-        return True
-    return held.is_bound if rule.when == BOUND else bool(held.cameras)
+    return {ALWAYS: True, OPEN: held.is_open, BOUND: held.is_bound, FILMED: held.cameras > 0}[rule.when]
 
 
 def judge(rule: Requirement, held: Held, today: date, barred_months: int) -> Standing:

@@ -13,7 +13,8 @@ UPLOAD, SHARED, OWN_CHECK, UNDERTAKING = "upload", "shared", "own_check", "under
 WAYS = (UPLOAD, SHARED, OWN_CHECK, UNDERTAKING)
 PAPER, PHOTO, LEDGER, STAFF, POST, CAMERA = "paper", "photo", "ledger", "staff", "post", "camera"
 OF_SORT = {PAPER: "papers", PHOTO: "what", LEDGER: "days", STAFF: "", POST: "what", CAMERA: ""}  # what each must say
-ALWAYS, BOUND, FILMED = "always", "bound", "filmed"
+ALWAYS, OPEN, BOUND, FILMED = "always", "open", "bound", "filmed"
+WHENS = (ALWAYS, OPEN, BOUND, FILMED)
 KINDS = {"food_permit", "small_eatery", "business_licence"}  # Credential.OF_KITCHEN
 PHOTOS = {"front", "dining", "kitchen", "board", "sign"}  # Photo.Subject
 POSTS = {"safety", "buyer", "chef"}  # of StaffMember.Post, those that a rule may ask for
@@ -146,8 +147,8 @@ def _requirement(entry: dict[str, Any]) -> Requirement:
     if sort == LEDGER:
         _days(code, entry["days"])
     when = entry.get("when", ALWAYS)
-    if when not in (ALWAYS, BOUND, FILMED):
-        raise BadRules(f"Requirement {code}: when is always, bound or filmed.")
+    if when not in WHENS:
+        raise BadRules(f"Requirement {code}: when is one of {', '.join(WHENS)}.")
     if (UNDERTAKING in entry["ways"]) != ("undertaking" in entry):
         raise BadRules(f"Requirement {code}: the way “undertaking” and its words belong together.")
     return Requirement(
