@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("sunkitchen.operate.urls")),
+    path("", include("sunkitchen.registry.suppliers.api_urls")),
     *i18n_patterns(
         path("", include("sunkitchen.public.urls")),
         path("", include("sunkitchen.accounts.urls")),

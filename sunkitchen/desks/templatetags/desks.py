@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sunkitchen.core.access import CAPABILITIES, Can, Grant, grants
 from sunkitchen.core.models import Notice
-from sunkitchen.registry.models import Credential, Establishment
+from sunkitchen.registry.models import Consultation, Credential, Establishment, OwnCheck
 
 from ..links import link
 from ..office import trail
@@ -58,7 +58,7 @@ def desk_nav(context) -> list[Group]:
         groups.extend(_office(request.path, user, able))
     kitchens = Establishment.objects.filter(pk__in=[grant.establishment for grant in held if grant.establishment])
     if kitchens or not groups:
-        groups.append(Group(_("My kitchens"), _kitchens(request.path, kitchens.order_by("signboard", "pk"))))
+        groups.append(Group(_("My kitchens"), _kitchens(request.path, user, kitchens.order_by("signboard", "pk"))))
     if not any(group.here for group in groups):
         _mark_supervised(request.path, groups)
     _mark_nearest(groups)
@@ -101,6 +101,7 @@ def _mark_supervised(here: str, groups: list[Group]) -> None:
 
 def _office(here: str, user, able: set[Can]) -> list[Group]:
     """Rooms by what they are about; one that this installation does not have is left out, and so is an empty group."""
+    asked = Consultation.objects.for_clerk(user).waiting().count() if Can.REVIEW_PAPERS in able else 0
     waiting = Credential.objects.within(user, Can.REVIEW_PAPERS).waiting().count() if Can.REVIEW_PAPERS in able else 0
     groups = [
         (
@@ -137,9 +138,14 @@ def _office(here: str, user, able: set[Can]) -> list[Group]:
             [
                 ("office_kitchens", _("Kitchens"), 0, Can.SEE_OFFICE),
                 ("papers", _("Review of papers"), waiting, Can.SEE_OFFICE),
+                ("office_talks", _("Questions"), asked, Can.REVIEW_PAPERS),
                 ("office_videos", _("Video checks"), 0, Can.REVIEW_PAPERS),
+                ("own_checks", _("To look up"), _to_look_up(user, able), Can.SEE_PAPERS),
+                ("undertakings", _("Undertakings"), 0, Can.SEE_PAPERS),
                 ("register_imports", _("Register"), 0, Can.IMPORT_REGISTER),
+                ("shared_registers", _("Shared registers"), 0, Can.IMPORT_REGISTER),
                 ("claims", _("Invitations"), 0, Can.INVITE_OWNERS),
+                ("office_ledger_keys", _("Ledger keys"), 0, Can.IMPORT_REGISTER),
             ],
         ),
         (
@@ -156,7 +162,13 @@ def _office(here: str, user, able: set[Can]) -> list[Group]:
     return [group for group in found if group.items]
 
 
-def _kitchens(here: str, kitchens) -> list[Item]:
+def _to_look_up(user, able: set[Can]) -> int:
+    if Can.REVIEW_PAPERS not in able:
+        return 0
+    return OwnCheck.objects.within(user, Can.REVIEW_PAPERS).filter(state=OwnCheck.State.OPEN).count()
+
+
+def _kitchens(here: str, user, kitchens) -> list[Item]:
     items = _items(here, ("desk", _("My kitchens"), 0))
     places = list(kitchens[: MOST_KITCHENS + 1])
     for place in places:
@@ -164,6 +176,8 @@ def _kitchens(here: str, kitchens) -> list[Item]:
         is_here = here.startswith(path)
         if is_here or len(places) <= MOST_KITCHENS:
             items.append(Item(path, place.signboard, 0, is_here, is_minor=not is_here))
+    news = Consultation.objects.of_kitchens_of(user).with_news(user, "kitchen").exclude(news=None).count()
+    items += _items(here, ("talks", _("Ask the bureau"), news))
     return items + _items(here, ("kitchen_new", _("Register a kitchen"), 0), ("claim", _("Claim a kitchen"), 0))
 
 

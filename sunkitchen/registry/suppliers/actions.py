@@ -6,19 +6,21 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sunkitchen.accounts.models import User
-from sunkitchen.core import audit, files
+from sunkitchen.core import audit, files, locks
 from sunkitchen.core.files import Upload
 from sunkitchen.core.workflow import Refused, WrongState
 
 from .. import numbers
 from ..checked import checked
 from ..establishments.models import Establishment
+from ..uploads import actions as arrivals
 from . import recalls, tracing
-from .models import Delivery, DeliveryLine, DeliveryProof, Supplier
+from .models import Delivery, DeliveryLine, DeliveryProof, LedgerKey, Supplier
 
 FACTS = ("name", "uscc", "permit", "phone")
 LINE = ("goods", "product", "batch", "quantity", "unit", "use_by", "proof")
@@ -28,7 +30,7 @@ EARLIEST = 2000  # the first year whose months the ledger shows
 
 
 class AlreadyEntered(WrongState):
-    """This form came before, by a double tap or a second try: `delivery` is what it brought."""
+    """This form, or this number of another system, came before: `delivery` is what it brought."""
 
     def __init__(self, delivery: Delivery):
         super().__init__("enter")
@@ -86,17 +88,22 @@ def enter(
     establishment: Establishment,
     *,
     by: User,
-    supplier: Supplier | str,
+    supplier: Supplier | str | Mapping[str, str],
     received_on: date,
     lines: Sequence[Mapping[str, Any]],
     uploads: Sequence[Upload] = (),
+    held: Sequence[uuid.UUID] = (),
     form: uuid.UUID | None = None,
+    source: Delivery.Source = Delivery.Source.FORM,
+    key: LedgerKey | None = None,
+    reference: str = "",
     today: date | None = None,
 ) -> Delivery:
     """One delivery with its lines (mappings with LINE; batch and use_by may be missing) and photos of its papers.
 
-    `supplier` may be the name of one that is not known yet. `form` is the form it came by: AlreadyEntered when that
-    was entered before. Refused, and nothing stored, when something breaks a rule.
+    `supplier` may be the name of one that is not known yet, or such a one's facts. `held` are keys of uploads that came
+    before. `form` is the form it came by, `reference` the number that the system with that `key` gave it: AlreadyEntered
+    when that was entered before. Refused, and nothing stored, when something breaks a rule.
     """
     today = today or timezone.localdate()
     form = form or uuid.uuid4()
@@ -106,26 +113,37 @@ def enter(
         raise Refused(_("Please look at the day again."))
     if not 0 < len(lines) <= MOST_LINES:
         raise Refused(_("A delivery has 1 to %(most)s lines.") % {"most": MOST_LINES})
-    if len(uploads) > MOST_PROOFS:
+    if len(uploads) + len(held) > MOST_PROOFS:
         raise Refused(_("At most %(most)s photos belong to one delivery.") % {"most": MOST_PROOFS})
     rows = [_line(line, order, received_on) for order, line in enumerate(lines)]
-    _once(establishment, form)
+    _once(establishment, form, key, reference)
     try:
         with files.admitting(uploads) as admitted, transaction.atomic():
-            source = _source(establishment, supplier, by)
+            locks.hold(f"ledger of {establishment.pk}")  # twins of a new supplier's delivery come one after the other
+            _once(establishment, form, key, reference)
             delivery = Delivery.objects.create(
-                establishment=establishment, supplier=source, received_on=received_on, entered_by=by, form=form
+                establishment=establishment,
+                supplier=_source(establishment, supplier, by),
+                received_on=received_on,
+                entered_by=by,
+                form=form,
+                source=source,
+                key=key,
+                reference=reference,
             )
             for row in rows:
                 row.delivery = delivery
             DeliveryLine.objects.bulk_create(rows)
-            for order, page in enumerate(admitted):
-                stored = files.keep(page, by=by, owner_scope=f"establishment:{establishment.pk}")
-                DeliveryProof.objects.create(delivery=delivery, file=stored, order=order)
-            audit.record(by, "delivery.entered", delivery, kitchen=establishment.code, lines=len(rows))
+            pages = arrivals.take(establishment, held, by=by) if held else []
+            pages += [files.keep(page, by=by, owner_scope=f"establishment:{establishment.pk}") for page in admitted]
+            DeliveryProof.objects.bulk_create(
+                DeliveryProof(delivery=delivery, file=stored, order=order) for order, stored in enumerate(pages)
+            )
+            told = {"key": key.title} if key else {}
+            audit.record(by, "delivery.entered", delivery, kitchen=establishment.code, lines=len(rows), **told)
             recalls.look_at(delivery, rows)
     except IntegrityError:  # its twin was faster, in this moment
-        _once(establishment, form)
+        _once(establishment, form, key, reference)
         if Delivery.objects.filter(form=form).exists():  # another kitchen's form: whoever sent it made it up
             raise WrongState("enter") from None
         raise
@@ -145,18 +163,24 @@ def void(delivery: Delivery, *, by: User, reason: str) -> None:
     audit.record(by, "delivery.voided", delivery, reason=reason)
 
 
-def _once(establishment: Establishment, form: uuid.UUID) -> None:
-    if twin := Delivery.objects.filter(establishment=establishment, form=form).first():
+def _once(establishment: Establishment, form: uuid.UUID, key: LedgerKey | None, reference: str) -> None:
+    known = Q(form=form) | Q(key=key, reference=reference) if key and reference else Q(form=form)
+    if twin := Delivery.objects.filter(known, establishment=establishment).first():
         raise AlreadyEntered(twin)
 
 
-def _source(establishment: Establishment, supplier: Supplier | str, by: User) -> Supplier:
+def _source(establishment: Establishment, supplier: Supplier | str | Mapping[str, str], by: User) -> Supplier:
     if isinstance(supplier, Supplier):
         if supplier.establishment_id != establishment.pk or supplier.ended_at:
             raise Refused(_("This supplier is not in your list. Please choose another, or add it."))
         return supplier
-    known = Supplier.objects.filter(establishment=establishment, ended_at=None, name__iexact=supplier.strip()).first()
-    return known or add_supplier(establishment, by=by, name=supplier)
+    facts = {"name": supplier} if isinstance(supplier, str) else dict(supplier)
+    rows = Supplier.objects.filter(establishment=establishment, ended_at=None)
+    known = None
+    if facts.get("uscc"):
+        known = rows.filter(uscc=numbers.compact(facts["uscc"])).order_by("pk").first()
+    known = known or rows.filter(name__iexact=facts["name"].strip()).first()
+    return known or add_supplier(establishment, by=by, **facts)
 
 
 def _line(facts: Mapping[str, Any], order: int, received_on: date) -> DeliveryLine:
