@@ -1,6 +1,7 @@
 """Every write to a video check: asked for by a clerk, shown by the kitchen, kept as stills, decided, over."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -10,7 +11,6 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from streams.cameras.models import Camera
-from sunkitchen.accounts.models import User
 from sunkitchen.core import access, audit, files, locks, tickets
 from sunkitchen.core.access import Can
 from sunkitchen.core.workflow import Refused, Step, WrongState, move
@@ -38,7 +38,7 @@ SHOWABLE = (Credential.State.SUBMITTED, Credential.State.IN_FORCE)
 def ask(
     establishment: Establishment,
     *,
-    by: User,
+    by: Any,
     about: str,
     please: str = "",
     credential: Credential | None = None,
@@ -88,7 +88,7 @@ def ask(
     return check
 
 
-def keep_still(check: VideoCheck, *, by: User, note: str = "", at: datetime) -> Still:
+def keep_still(check: VideoCheck, *, by: Any, note: str = "", at: datetime) -> Still:
     """Keep the picture that the phone shows at this moment. Refused without one.
 
     Takes up to seconds: not inside a transaction.
@@ -100,7 +100,7 @@ def keep_still(check: VideoCheck, *, by: User, note: str = "", at: datetime) -> 
     return kept(check, async_to_sync(picture.now)(check.camera.code), by=by, note=note, at=at)
 
 
-def kept(check: VideoCheck, jpeg: bytes, *, by: User, note: str = "", at: datetime) -> Still:
+def kept(check: VideoCheck, jpeg: bytes, *, by: Any, note: str = "", at: datetime) -> Still:
     """A still of these bytes, made safe as every picture; the check is under way still."""
     upload = SimpleUploadedFile(f"video-check-{at:%Y%m%d-%H%M%S}.jpg", jpeg, "image/jpeg")
     with files.admitting([upload], kinds=files.IMAGES) as (page,), transaction.atomic():
@@ -116,7 +116,7 @@ def kept(check: VideoCheck, jpeg: bytes, *, by: User, note: str = "", at: dateti
 
 
 @transaction.atomic
-def decide(check: VideoCheck, *, by: User, outcome: str, note: str = "", at: datetime) -> None:
+def decide(check: VideoCheck, *, by: Any, outcome: str, note: str = "", at: datetime) -> None:
     """What was seen. The kitchen is told; whoever looks at the paper reads it there."""
     _guard(check, by)
     note = _noted(note, 500)
@@ -133,7 +133,7 @@ def decide(check: VideoCheck, *, by: User, outcome: str, note: str = "", at: dat
 
 
 @transaction.atomic
-def call_off(check: VideoCheck, *, by: User, note: str = "", at: datetime) -> None:
+def call_off(check: VideoCheck, *, by: Any, note: str = "", at: datetime) -> None:
     """It is not needed any more: the phone stops, its link opens nothing."""
     _guard(check, by)
     move(check, CALL_OFF, note=_noted(note, 500), ended_at=at)
@@ -142,9 +142,16 @@ def call_off(check: VideoCheck, *, by: User, note: str = "", at: datetime) -> No
     letters.called_off(check)
 
 
+def end_with_operator(check: VideoCheck, at: datetime) -> None:
+    """The kitchen went to another operator: what was asked of the former is asked no more."""
+    move(check, CALL_OFF, ended_at=at)
+    _release(check)
+    audit.record(None, "videocheck.called_off", check)
+
+
 # ── the kitchen ─────────────────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
-def show(check: VideoCheck, *, by: User, at: datetime) -> str:
+def show(check: VideoCheck, *, by: Any, at: datetime) -> str:
     """The token of a link that lets one phone film for this check alone; the clerk is told. Opens for ten minutes."""
     if check.expires_at <= at:
         raise Refused(_("The time for this is over. Please ask the authority to ask again."))
@@ -202,12 +209,12 @@ def _release(check: VideoCheck) -> None:
     Camera.every.filter(pk=check.camera_id).update(enabled=False, serial=F("serial") + 1, wanted_until=None)
 
 
-def _guard(check: VideoCheck, by: User) -> None:
+def _guard(check: VideoCheck, by: Any) -> None:
     access.require(by, Can.REVIEW_PAPERS, check)
     _not_own(check.establishment, by, check.credential)
 
 
-def _not_own(establishment: Establishment, by: User, credential: Credential | None) -> None:
+def _not_own(establishment: Establishment, by: Any, credential: Credential | None) -> None:
     handed_in = (credential.created_by_id, credential.submitted_by_id) if credential else ()
     if establishment.pk in access.own(by) or by.pk in handed_in:
         raise Refused(_("Nobody checks what is their own. Please ask a colleague."))

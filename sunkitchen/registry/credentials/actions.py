@@ -175,7 +175,7 @@ def approve(credential: Credential, *, by: User, seen: datetime | None = None, t
     audit.record(by, "credential.approved", credential)
     Credential.objects.stop_for(credential)  # it is more than that now
     place = credential.establishment
-    opens = credential.kind in Credential.PERMITS and place.state == Establishment.State.REGISTERED
+    opens = credential.kind in Credential.PERMITS and establishments.awaits_permit(place)
     if opens:
         establishments.open(place, by=by)
     letters.approved(credential, opens=opens)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +25,7 @@ State = Establishment.State
 OPEN = Step("open", {State.REGISTERED}, State.OPEN)
 CLOSE = Step("close", {State.OPEN, State.REGISTERED}, State.CLOSED)
 REOPEN = Step("reopen", {State.CLOSED}, State.OPEN)
+OPEN_ANEW = Step("open_anew", {State.CLOSED}, State.OPEN)
 WAIT_AGAIN = Step("wait_again", {State.CLOSED}, State.REGISTERED)
 FACTS = ("signboard", "operator_name", "uscc", "address", "division", "category", "phone", "hours", "cuisines")
 POINT = ("latitude", "longitude", "coordinates")
@@ -109,11 +111,47 @@ def edit(establishment: Establishment, *, by: User, **facts: Any) -> Establishme
     return establishment
 
 
+def changes_hands(establishment: Establishment) -> bool:
+    """Closed by its hand-over alone, until its new operator's first permit is in force."""
+    closed = establishment.state == State.CLOSED and not establishment.closed_by_authority
+    return closed and establishment.operatorships.filter(until=establishment.closed_at).exists()
+
+
+def awaits_permit(establishment: Establishment) -> bool:
+    """Its next permit in force opens it by itself."""
+    return establishment.state == State.REGISTERED or changes_hands(establishment)
+
+
 @transaction.atomic
 def open(establishment: Establishment, *, by: User) -> None:
-    """The public may see it from now on. WrongState unless it was only registered."""
+    """The public may see it from now on. WrongState unless it waited for its operator's first permit."""
+    if changes_hands(establishment):  # it was public before, and the day that it was first so stays
+        move(establishment, OPEN_ANEW, closed_at=None, closing_reason="")
+        audit.record(by, "establishment.reopened", establishment, by_authority=True)
+        return
     move(establishment, OPEN, opened_at=timezone.now())
     audit.record(by, "establishment.opened", establishment)
+
+
+@transaction.atomic
+def hand_over(establishment: Establishment, *, by: User, operator_name: str, uscc: str, at: datetime) -> None:
+    """Another operator from this moment: the one door to these two facts of an open kitchen (registry/handovers).
+
+    What was open closes with it until the new operator's permit is in force; `closed_at` is then the hand-over's `at`.
+    """
+    held = Establishment.objects.select_for_update().get(pk=establishment.pk)
+    before = {"operator_name": held.operator_name, "uscc": held.uscc}
+    held.operator_name, held.uscc = operator_name, uscc
+    _check(held)
+    fields = ["operator_name", "uscc"]
+    if held.state == State.OPEN:
+        held.state, held.closed_at, held.closing_reason = State.CLOSED, at, ""
+        fields += ["state", "closed_at", "closing_reason"]
+    held.save(update_fields=fields)
+    establishment.refresh_from_db()
+    after = {"operator_name": held.operator_name, "uscc": held.uscc}
+    changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    audit.record(by, "establishment.handed_over", establishment, changes=changes)
 
 
 @transaction.atomic
