@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from sunkitchen.core.access import Can, can
 
 from ..credentials.models import Credential
+from ..requirements.actions import needed
 from ..staff.coverage import coverage
 from ..suppliers.ledger import summary
 from .models import Establishment
@@ -33,6 +34,7 @@ class Card:
 def cards(place: Establishment, user: Any, today: date) -> list[Card]:
     """Those that the user may open, what is missing first."""
     rooms = [
+        (_("What is needed"), "kitchen_requirements", _of_needs(place, today), Can.SEE_KITCHEN),
         (_("Papers"), "", _of_papers(place, today), Can.SEE_PAPERS),
         (_("Cameras"), "cameras", _of_cameras(place), Can.SEE_KITCHEN),
         (_("Staff"), "staff", _of_staff(place, today), Can.SEE_KITCHEN),
@@ -53,6 +55,16 @@ def cards(place: Establishment, user: Any, today: date) -> list[Card]:
     if place.state == Establishment.State.CLOSED:
         return [replace(card, level="") for card in found]  # nothing is missing where nobody cooks
     return sorted(found, key=lambda card: LEVELS.index(card.level))
+
+
+def _of_needs(place: Establishment, today: date) -> Fact:
+    rows = needed(place, today)
+    if missing := sum(row.level == "bad" for row in rows):
+        words = ngettext("%(count)s thing is missing", "%(count)s things are missing", missing)
+        return words % {"count": missing}, "bad"
+    if under_way := sum(not row.is_met for row in rows):
+        return ngettext("%(count)s is under way", "%(count)s are under way", under_way) % {"count": under_way}, "warn"
+    return _("Everything is in order."), ""
 
 
 def _of_papers(place: Establishment, today: date) -> Fact:

@@ -32,8 +32,8 @@ def kitchen_new(request):
         except Refused as error:
             status = error.said_in(form)
         else:
-            messages.success(request, _("Your kitchen is registered. Next: hand in its food permit."))
-            return redirect("kitchen_desk", code=place.code)
+            messages.success(request, _("Your kitchen is registered. Next: what it needs before it opens."))
+            return redirect("kitchen_requirements", code=place.code)
     return render(request, "registry/kitchen_form.html", {"form": form, "waits": waits}, status=status)
 
 
