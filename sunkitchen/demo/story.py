@@ -8,7 +8,7 @@ from django.db import transaction
 from sunkitchen.core import notices
 from sunkitchen.registry.credentials import expiring
 
-from . import complaints, crew, drafting, draws, ledger, lists, minutes, opening, register, samples, town, visits
+from . import complaints, crew, desk, drafting, draws, ledger, lists, minutes, opening, register, samples, town, visits
 from .tale import Tale
 
 READ_UNTIL = 6  # days ago
@@ -18,7 +18,20 @@ READ_UNTIL = 6  # days ago
 def tell(at: datetime, *, count: int = town.SIZE, say: Callable[[str], None] = lambda text: None) -> Tale:
     """Everything of the first `count` kitchens, all or nothing; `say` hears how far it is."""
     tale = Tale(at, town.kitchens()[:count])
-    for chapter in (opening, register, crew, visits, draws, samples, lists, ledger, minutes, complaints, drafting):
+    for chapter in (
+        opening,
+        register,
+        crew,
+        desk,
+        visits,
+        draws,
+        samples,
+        lists,
+        ledger,
+        minutes,
+        complaints,
+        drafting,
+    ):
         chapter.plan(tale)
     tale.on(tale.moment(tale.ago(READ_UNTIL), 12), lambda: _read(tale))
     tale.on(at, lambda: _remind(tale))
