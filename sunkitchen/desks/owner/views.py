@@ -5,6 +5,7 @@ from django.utils import timezone
 from sunkitchen.core.access import Can, may_anywhere
 from sunkitchen.core.models import Notice
 from sunkitchen.registry.establishments.gates import establishment_for
+from sunkitchen.registry.models import Consultation
 
 from ..links import link
 from . import outlook
@@ -20,6 +21,7 @@ def desk(request):
         "notices": Notice.objects.on_desk(request.user)[:5],
         "is_officer": may_anywhere(request.user, Can.SEE_OFFICE),
         "claim": link("claim"),
+        "talks": Consultation.objects.of_kitchens_of(request.user).with_news(request.user, "kitchen").exclude(news=None)[:3],
     }
     return render(request, "desks/desk.html", context)
 

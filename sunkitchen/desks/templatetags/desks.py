@@ -178,7 +178,12 @@ def _kitchens(here: str, user, kitchens) -> list[Item]:
             items.append(Item(path, place.signboard, 0, is_here, is_minor=not is_here))
     news = Consultation.objects.of_kitchens_of(user).with_news(user, "kitchen").exclude(news=None).count()
     items += _items(here, ("talks", _("Ask the bureau"), news))
-    return items + _items(here, ("kitchen_new", _("Register a kitchen"), 0), ("claim", _("Claim a kitchen"), 0))
+    return items + _items(
+        here,
+        ("kitchen_new", _("Register a kitchen"), 0),
+        ("claim", _("Claim a kitchen"), 0),
+        ("take_over", _("Take a kitchen over"), 0),
+    )
 
 
 def _items(here: str, *names: tuple[str, str, int]) -> list[Item]:

@@ -1,6 +1,5 @@
 """When an authority answers, and how soon it usually does."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -97,16 +96,3 @@ def _usual(minutes: int | None) -> str:
         hours,
     )
     return said % {"n": hours}
-
-
-def weekly(week: Sequence[Sequence[Sequence[str]]]) -> list[tuple[str, str]]:
-    """(days, times) for people: days in a row that have the same times are one line."""
-    names = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
-    lines: list[tuple[int, int, str]] = []
-    for number, day in enumerate(week):
-        times = office_time.written(day)
-        if lines and lines[-1][2] == times:
-            lines[-1] = (lines[-1][0], number, times)
-        else:
-            lines.append((number, number, times))
-    return [(names[a] if a == b else f"{names[a]}–{names[b]}", times or _("closed")) for a, b, times in lines]
