@@ -113,6 +113,7 @@ ROUTES = [
     get("ledger", kitchens(Can.SEE_KITCHEN), "kitchen"),
     get("ledger_csv", kitchens(Can.SEE_KITCHEN), "kitchen"),
     form("delivery_new", kitchens(Can.KEEP_LEDGER), "kitchen"),
+    form("delivery_photo", kitchens(Can.KEEP_LEDGER), "kitchen"),
     get("delivery", kitchens(Can.SEE_KITCHEN), "delivery"),
     get("delivery_proof", kitchens(Can.SEE_KITCHEN), "delivery"),
     form("delivery_void", kitchens(Can.KEEP_LEDGER), "delivery"),

@@ -1,6 +1,6 @@
 """Tables of the ground: the audit trail, stored files, outgoing notices, the published log."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -136,15 +136,22 @@ class NoticeQuerySet(ReachedQuerySet):
         return self.filter(sent_at=None, failures__gt=0, failures__lt=MOST_TRIES)
 
     def unsent(self, at: datetime) -> "NoticeQuerySet":
-        """What a sweep may claim: not sent, not given up, not claimed by somebody within ten minutes."""
-        stale = at - timedelta(minutes=10)
-        return self.filter(sent_at=None, failures__lt=MOST_TRIES).filter(
-            models.Q(claimed_at=None) | models.Q(claimed_at__lt=stale)
-        )
+        """What a sweep may claim and send by itself: not sent, not given up, not claimed within ten minutes."""
+        return self._free(at).filter(digest_on=None)
+
+    def for_digest(self, at: datetime, day: date) -> "NoticeQuerySet":
+        """The same, of what waits for a letter of that day or an earlier one."""
+        return self._free(at).filter(digest_on__lte=day)
 
     def given_up(self) -> "NoticeQuerySet":
-        """What did not reach anybody: somebody has to look, or to deliver it by hand."""
-        return self.filter(sent_at=None, failures__gte=MOST_TRIES)
+        """What did not reach anybody: somebody has to look, or to deliver it by hand. Another system is no somebody."""
+        unsent = models.Q(sent_at=None, failures__gte=MOST_TRIES)
+        return self.filter(unsent | ~models.Q(bounced_at=None)).exclude(channel=Notice.Channel.WEBHOOK)
+
+    def _free(self, at: datetime) -> "NoticeQuerySet":
+        stale = at - timedelta(minutes=10)
+        unclaimed = models.Q(claimed_at=None) | models.Q(claimed_at__lt=stale)
+        return self.filter(unclaimed, sent_at=None, failures__lt=MOST_TRIES)
 
 
 class Notice(Reached):

@@ -12,6 +12,10 @@ class Adapter(Protocol):
     def send(self, mobile: str, text: str) -> None: ...
 
 
+class NoSuchNumber(Exception):
+    """Nobody has this number: an adapter raises it, and it is not tried again."""
+
+
 class FileAdapter:
     """The embedded default: messages land as files in var/sms/, newest name last."""
 

@@ -9,7 +9,8 @@ The request, so that the other side can be written from this page:
 
     {"mobile": "13800000001", "text": "…"}
 
-Any 2xx answer means that the gateway took the message; everything else is a failure and tried again by the sweep. The
+Any 2xx answer means that the gateway took the message; 410 that nobody has this number, which shows and is not tried
+again; everything else is a failure and tried again by the sweep. The
 receiver refuses a timestamp older than five minutes, and may see a message twice when an answer was lost.
 """
 
@@ -22,6 +23,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from .sms import NoSuchNumber
 
 PATIENCE = 10.0  # seconds for the connection, and for each read: well below the ten minutes of a claim
 
@@ -59,5 +62,7 @@ class HttpAdapter:
             raise NotSent(f"the gateway does not answer ({type(error).__name__})") from None
         finally:
             connection.close()
+        if status == 410:
+            raise NoSuchNumber(f"the gateway answered {status}")
         if not 200 <= status < 300:
             raise NotSent(f"the gateway answered {status}")

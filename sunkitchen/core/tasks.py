@@ -7,6 +7,7 @@ from . import files, notices
 @shared_task(name="core.send_notices")
 def send_notices() -> None:
     notices.send_due(timezone.now())
+    notices.send_digests(timezone.now())
 
 
 @shared_task(name="core.sweep_files")

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .notices import choices
 from .notices import views as notices
 from .office import views as office
 from .owner import share
@@ -13,6 +14,9 @@ urlpatterns = [
     path("desk/kitchens/<slug:code>/share/code.svg", share.kitchen_qr, name="kitchen_qr"),
     path("desk/kitchens/<slug:code>/next-edition/", owner.kitchen_outlook, name="kitchen_outlook"),
     path("desk/notices/", notices.notices, name="notices"),
+    path("desk/notices/choices/", choices.notice_choices, name="notice_choices"),
+    path("desk/notices/webhooks/", choices.webhook_new, name="webhook_new"),
+    path("desk/notices/webhooks/<int:pk>/end/", choices.webhook_end, name="webhook_end"),
     path("desk/notices/read/", notices.notices_read, name="notices_read"),
     path("desk/notices/<int:pk>/", notices.notice_open, name="notice_open"),
     path("office/", office.office, name="office"),
