@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, TextField, Value, When
@@ -14,6 +14,7 @@ from ratings.models import Listing
 from streams.models import Camera
 from sunkitchen.core import codes
 from sunkitchen.registry.establishments.models import EstablishmentQuerySet
+from sunkitchen.registry.establishments.near import near
 from sunkitchen.registry.models import Credential, Establishment
 
 from ..kitchen import seen
@@ -85,6 +86,13 @@ def find(wish: Asked, now: datetime) -> EstablishmentQuerySet:
     if not words:  # "open" sorts after "closed"
         return found.order_by("-state", "signboard", "pk") if not wish.text else found.none()
     return found.filter(_holds(words)).annotate(rank=_rank(words)).order_by("rank", "signboard", "pk")
+
+
+def find_near(wish: Asked, now: datetime) -> EstablishmentQuerySet:
+    """Where nothing is called so: those that fit all else and are called nearly so, the nearest first."""
+    ids = near(find(replace(wish, text="", everything=True), now), plain(wish.text)) if wish.text else []
+    order = Case(*(When(pk=pk, then=Value(place)) for place, pk in enumerate(ids)), output_field=IntegerField())
+    return Establishment.objects.filter(pk__in=ids).order_by(order) if ids else Establishment.objects.none()
 
 
 def _holds(words: list[str]) -> Q:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from ratings.models import Listing
+from sunkitchen.registry import retention
 from sunkitchen.registry.establishments import divisions
 from sunkitchen.registry.models import Establishment
 
@@ -14,7 +15,7 @@ from ..answers import shared
 from ..kitchen.glance import best_seen, glances
 from ..lists.views import with_counts
 from ..map.tiles import tiles
-from .search import SHOWS, asked, find
+from .search import SHOWS, asked, find, find_near
 
 PAGE = 20
 SHOWN = 6
@@ -31,8 +32,12 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {"wish": wish, "has_demo": Establishment.objects.public().filter(is_demo=True).exists()}
     if not wish.is_empty:
         page = Paginator(find(wish, now), PAGE).get_page(request.GET.get("page"))
+        is_near = not page.object_list and bool(wish.text)
+        if is_near:
+            page = Paginator(find_near(wish, now), PAGE).get_page(request.GET.get("page"))
         context |= {
             "page": page,
+            "is_near": is_near,
             "kitchens": glances(page, now),
             "categories": Establishment.Category.choices,
             "cuisines": Establishment.Cuisine.choices,
@@ -55,3 +60,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     licensed = tiles()
     return render(request, "public/home/privacy.html", {"map_host": licensed.host if licensed else ""})
+
+
+@shared(seconds=3600, reads=[])
+def kept(request: HttpRequest) -> HttpResponse:
+    """What is kept of people, and how long: the table that the sweep obeys."""
+    return render(request, "public/home/kept.html", {"table": retention.table()})
