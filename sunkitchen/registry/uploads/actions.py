@@ -79,6 +79,9 @@ def append(upload: Upload, *, by: User, offset: int, chunk: bytes) -> Upload:
             _write(upload, part, offset, chunk)
             if upload.received == upload.size:
                 _finish(upload, part)
+    except Upload.DoesNotExist:  # dropped meanwhile
+        pieces.remove(upload.key)
+        raise WrongState("append") from None
     except pieces.Taken:
         raise WrongOffset(upload.received) from None
     except OSError as error:
