@@ -33,11 +33,11 @@ PAPER = {
 }
 
 
-def test_an_owner_registers_a_kitchen_and_lands_on_its_page(hailan, qian, at):
+def test_an_owner_registers_a_kitchen_and_is_led_to_what_it_needs(hailan, qian, at):
     response = at(qian).post("/en/desk/kitchens/new/", KITCHEN, follow=True)
     place = Establishment.objects.get()
-    assert response.request["PATH_INFO"] == f"/en/desk/kitchens/{place.code}/"
-    assert "hand in the food business permit" in response.content.decode()
+    assert response.request["PATH_INFO"] == f"/en/desk/kitchens/{place.code}/needed/"
+    assert f"/en/desk/kitchens/{place.code}/papers/new/?kind=food_permit" in response.content.decode()
     assert place.hours == [["10:00", "21:30"]] * 7 and place.division == "999901"
 
 

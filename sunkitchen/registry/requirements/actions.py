@@ -139,7 +139,7 @@ def undertake(
             signed_by=by,
             due_on=due,
         )
-        checked(row, alone=True)
+        checked(row, exclude={"ended_at", "ended_by"}, alone=True)
         try:
             with transaction.atomic():
                 row.save()

@@ -1,0 +1,110 @@
+"""Calling somebody else's service: where to, for how long, and how much of an answer is read."""
+
+import threading
+
+import pytest
+
+from sunkitchen.core import outside
+from sunkitchen.core.outside import NoAnswer, NotAsked
+from tests.registry.requirements.service import says, service
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("http://example.com/x", "scheme"),
+        ("ftp://example.com/x", "scheme"),
+        ("file:///etc/passwd", "scheme"),
+        ("https://user:word@example.com/", "user"),
+        ("https://example.com@127.0.0.1/", "user"),
+        ("https:///x", "host"),
+        ("https://2130706433/", "host"),
+        ("https://0x7f.1/", "host"),
+        ("https://0177.0.0.1/", "host"),
+        ("https://exa mple.com/", "host"),
+        ("https://example.com/\r\nX: y", "host"),
+        ("https://例子.cn/", "host"),
+        ("https://example.com/#part", "host"),
+        ("https://-example.com/", "host"),
+        ("https://example.com:0/", "port"),
+        ("https://example.com:99999/", "host"),
+        ("https://example.com/" + "x" * 1000, "long"),
+    ],
+)
+def test_an_address_that_may_hide_something_is_not_called(url, code):
+    with pytest.raises(NotAsked) as refused:
+        outside.place(url)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    "ip",
+    "127.0.0.1 10.0.0.1 192.168.1.1 172.16.0.1 169.254.169.254 100.100.100.200 0.0.0.0 0.1.2.3 224.0.0.1 240.0.0.1 "
+    "100.64.0.1 ::1 :: fe80::1 fd00::1 ::ffff:127.0.0.1 ::127.0.0.1 2002:7f00:1:: 64:ff9b::7f00:1 ff02::1 nonsense".split(),
+)
+def test_a_name_that_leads_inside_is_not_called(ip):
+    with pytest.raises(NotAsked) as refused:
+        outside.get_json("https://register.example/x", {}, resolve=lambda host, port: [ip])
+    assert refused.value.code == "private"
+
+
+def test_one_private_address_among_public_ones_is_a_trick():
+    with pytest.raises(NotAsked):
+        outside.get_json("https://register.example/", {}, resolve=lambda host, port: ["8.8.8.8", "127.0.0.1"])
+
+
+def test_a_name_that_leads_nowhere_is_said():
+    with pytest.raises(NotAsked) as refused:
+        outside.get_json("https://register.example/", {}, resolve=lambda host, port: [])
+    assert refused.value.code == "unknown"
+
+
+def test_a_listed_address_is_asked_over_http_and_only_that_one():
+    with service(says({"ok": [1, "二"]})) as (place, seen):
+        assert outside.get_json(f"http://{place}/a?b=1", {"Authorization": "Bearer k"}, allow=[place]) == {
+            "ok": [1, "二"]
+        }
+        with pytest.raises(NotAsked):
+            outside.get_json(f"http://{place}/", {}, allow=["127.0.0.1:1"])
+    assert seen == [("/a?b=1", "Bearer k", place)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (says({}, status=500), "status"),
+        (says({}, status=404), "status"),
+        (says({}, status=204), "status"),
+        (says({}, status=302, Location="http://169.254.169.254/"), "redirect"),
+        (says(b"x" * 300_000), "large"),
+        (says(b"<html>"), "json"),
+        (says(b"\xff\xfe"), "json"),
+        (says(b'{"a": NaN}'), "json"),
+        (says(b"[" * 100_000), "json"),
+        (lambda handler: handler.wfile.write(b"garbage\r\n\r\n"), "silent"),
+        (lambda handler: handler.connection.close(), "silent"),
+    ],
+)
+def test_a_hostile_answer_is_no_answer(answer, code):
+    with service(answer) as (place, seen), pytest.raises(NoAnswer) as failed:
+        outside.get_json(f"http://{place}/", {}, allow=[place])
+    assert failed.value.code == code
+    assert len(seen) == 1
+
+
+def test_an_answer_that_drips_ends_with_the_patience():
+    over = threading.Event()
+
+    def drips(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        while not over.wait(0.05):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+
+    try:
+        with service(drips) as (place, _seen), pytest.raises(NoAnswer) as failed:
+            outside.get_json(f"http://{place}/", {}, allow=[place], patience=0.5)
+        assert failed.value.code == "silent"
+    finally:
+        over.set()

@@ -1,0 +1,116 @@
+"""The bureau looks a paper up itself: asked, found or not, by a clerk who has no part in it."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from sunkitchen.core.models import Notice
+from sunkitchen.core.workflow import Refused, WrongState
+from sunkitchen.registry.models import Membership, OwnCheck
+from sunkitchen.registry.requirements import actions as requirements
+from sunkitchen.registry.requirements import own_checks
+from tests import builders
+
+TODAY = timezone.localdate()
+LICENCE = {
+    "number": "91350100M000100Y43",
+    "holder": "海澜海上明月餐饮有限公司",
+    "issuer": "海澜市市场监督管理局",
+    "items": "",
+    "valid_from": date(2020, 1, 1),
+    "valid_through": None,
+}
+
+
+def one(place, code):
+    return next(row for row in requirements.needed(place, TODAY) if row.requirement.code == code)
+
+
+def test_the_bureau_is_asked_and_has_five_working_days(restaurant, wang):
+    row = own_checks.ask(restaurant, "licence", by=wang, hint="旧名 明月楼", today=date(2026, 11, 20))
+    assert row.due_on == date(2026, 11, 27)
+    found = one(restaurant, "licence")
+    assert (found.standing.state, [offer.way for offer in found.offers]) == ("asked", ["upload"])
+
+
+def test_what_is_found_is_in_force_without_being_brought(restaurant, wang, li):
+    row = own_checks.ask(restaurant, "licence", by=wang)
+    paper = own_checks.confirm(row, by=li, kind="business_licence", said="登记系统查到。", **LICENCE)
+    row.refresh_from_db()
+    assert (paper.state, paper.source, row.state, row.credential) == ("in_force", "register", "confirmed", paper)
+    found = one(restaurant, "licence")
+    assert found.is_met
+    assert found.standing.way == "own_check"
+    assert Notice.objects.filter(kind="own_check.confirmed", recipient=wang, channel="desk").exists()
+
+
+def test_a_permit_that_is_found_opens_the_kitchen(wang, li):
+    place = builders.establishment(owner=wang, state="registered")
+    row = own_checks.ask(place, "permit", by=wang)
+    facts = {**LICENCE, "number": "JY29999010000013", "valid_through": date(2031, 1, 1)}
+    own_checks.confirm(row, by=li, kind="food_permit", **facts)
+    place.refresh_from_db()
+    assert place.state == "open"
+
+
+def test_what_is_not_found_says_where_they_looked_and_may_be_promised(restaurant, wang, li):
+    row = own_checks.ask(restaurant, "licence", by=wang)
+    with pytest.raises(Refused):
+        own_checks.not_found(row, by=li, said=" ")
+    own_checks.not_found(row, by=li, said="登记系统没有这个名称。")
+    found = one(restaurant, "licence")
+    assert (found.standing.state, found.level) == ("not_found", "bad")
+    assert "undertaking" in [offer.way for offer in found.offers]
+    assert Notice.objects.filter(kind="own_check.not_found", recipient=wang, channel="desk").exists()
+
+
+def test_it_is_answered_once(restaurant, wang, li):
+    row = own_checks.ask(restaurant, "licence", by=wang)
+    stale = OwnCheck.objects.get(pk=row.pk)
+    own_checks.not_found(row, by=li, said="没有。")
+    with pytest.raises(WrongState):
+        own_checks.confirm(stale, by=li, kind="business_licence", **LICENCE)
+    assert not restaurant.credentials.exists()
+
+
+def test_it_is_asked_once(restaurant, wang):
+    own_checks.ask(restaurant, "licence", by=wang)
+    with pytest.raises(Refused):
+        own_checks.ask(restaurant, "licence", by=wang)
+
+
+def test_another_paper_than_was_asked_for_is_refused(restaurant, wang, li):
+    row = own_checks.ask(restaurant, "licence", by=wang)
+    with pytest.raises(Refused):
+        own_checks.confirm(row, by=li, kind="food_permit", **{**LICENCE, "number": "JY29999010000013"})
+    row.refresh_from_db()
+    assert row.state == "open"
+
+
+def test_a_paper_that_cannot_stand_leaves_the_question_open(restaurant, wang, li):
+    row = own_checks.ask(restaurant, "permit", by=wang)
+    facts = {**LICENCE, "number": "JY29999010000013", "valid_through": date(2024, 1, 1)}
+    with pytest.raises(Refused):
+        own_checks.confirm(row, by=li, kind="food_permit", **facts)
+    row.refresh_from_db()
+    assert row.state == "open"
+
+
+def test_nobody_confirms_what_their_own_kitchen_asked(restaurant, wang, hailan):
+    both = builders.officer("两头", hailan, "clerk")
+    Membership.objects.create(user=both, establishment=restaurant, role="manager")
+    row = own_checks.ask(restaurant, "licence", by=wang)
+    with pytest.raises(Refused):
+        own_checks.confirm(row, by=both, kind="business_licence", **LICENCE)
+    with pytest.raises(Refused):
+        own_checks.not_found(row, by=both, said="没有。")
+
+
+def test_the_kitchen_takes_it_back_and_nobody_else(restaurant, wang, li):
+    row = own_checks.ask(restaurant, "licence", by=wang)
+    with pytest.raises(Refused):
+        own_checks.drop(row, by=li)
+    own_checks.drop(row, by=wang)
+    assert row.state == "dropped"
+    assert one(restaurant, "licence").standing.state == "missing"
