@@ -15,6 +15,7 @@ REASONS = {
     "permit_younger_than_3_months": _("No grade in the permit's first 3 months"),
     "incident_within_6_months": _("No grade for 6 months after an incident"),
     "incident_since_the_visit": _("No grade: an incident came after the latest visit"),
+    "new_operator": _("No grade: the kitchen has a new operator, and was not inspected since"),
     "not_visited": _("No grade before the first visit"),
 }
 

@@ -80,13 +80,17 @@ def _clean_since(visits: list[Visit], bad: list[date]) -> date | None:
     return min((visit.day for visit in visits if visit.is_clean and (last is None or visit.day > last)), default=None)
 
 
-def current_grade(latest: Visit | None, *, has_permit: bool, outbreaks: Iterable[date], today: date) -> Grade:
+def current_grade(
+    latest: Visit | None, *, has_permit: bool, outbreaks: Iterable[date], today: date, handed_over: bool = False
+) -> Grade:
     """The grade that may be shown on `today`, with reasons: what the latest visit gave, until a fact takes it away.
+
+    `latest` is of the present operator: a grade is not handed on, and `handed_over` says that another had one.
 
     It is never better than the visit gave, so that nobody's grade rises by waiting. Terms: scale.py.
     """
     if latest is None:
-        return Grade("", ("not_visited",))
+        return Grade("", ("new_operator" if handed_over else "not_visited",))
     against = []
     if not has_permit:
         against.append("no_permit_in_force")

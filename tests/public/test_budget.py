@@ -32,5 +32,5 @@ def test_an_editions_page_and_a_history_stay_within_theirs(kitchen, client, djan
     edition = Listing.objects.get().edition
     with django_assert_max_num_queries(12):
         assert client.get(f"/lists/{edition.code}/").status_code == 200
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert client.get(f"/k/{kitchen.code}/history/").status_code == 200

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -96,6 +97,12 @@ def papers(establishment: Establishment, today: date) -> list[Paper]:
     for paper in sorted((Paper(row, row.standing(today)) for row in newest), key=_rank):
         found.setdefault(paper.credential.kind, paper)
     return [found[kind] for kind in Credential.Kind.values if kind in found]
+
+
+def ended_with(former: Any, paper: Paper) -> bool:
+    """It was the `former` operator's, and ended with them: nothing to say of the present one."""
+    ended_at = paper.credential.revoked_at
+    return former is not None and paper.standing == "revoked" and ended_at is not None and ended_at <= former.until
 
 
 def _rank(paper: Paper) -> int:

@@ -1,7 +1,7 @@
 """The track record of a kitchen as its page tells it: the grade that holds now, the age of the last visit, clean since."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max, OuterRef, Subquery
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ratings import grading
 from ratings.grading import track
 from ratings.models import Inspection, Listing, Outbreak, Sample
-from sunkitchen.registry.models import Establishment
+from sunkitchen.registry.models import Establishment, Operatorship
 
 from . import words
 from .page import Paper
@@ -33,8 +33,18 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Former:
+    """Who ran the kitchen before, until when."""
+
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Record:
-    latest: Inspection
+    latest: Inspection  # the present operator's, or the last of all where none has visited them
+    former: "Former | None"  # where the kitchen was handed over
+    is_formers: bool  # no visit has found the present operator yet
     day: date
     age: str
     letter: str  # of the grade that holds now; "" for none
@@ -51,7 +61,22 @@ def marked(kitchens: Any) -> Any:
     return kitchens.annotate(
         last_outbreak=Subquery(_latest(Outbreak.objects.standing(), "occurred_on")),
         last_failed_sample=Subquery(_latest(Sample.objects.failed(), "final_on")),
+        former_name=Subquery(_handed_over().values("operator_name")[:1]),
+        former_until=Subquery(_handed_over().values("until")[:1]),
     )
+
+
+def _handed_over() -> Any:
+    return Operatorship.objects.filter(establishment=OuterRef("pk")).order_by("-until")
+
+
+def former(establishment: Establishment) -> Former | None:
+    """Of a kitchen that is `marked`, or asked for here."""
+    if not hasattr(establishment, "former_until"):
+        row = establishment.operatorships.first()
+        return Former(row.operator_name, row.until) if row else None
+    until = establishment.former_until
+    return Former(str(getattr(establishment, "former_name", "")), until) if until else None
 
 
 def _latest(rows: Any, field: str) -> Any:
@@ -74,22 +99,40 @@ def of(
     if not hasattr(establishment, "last_outbreak"):
         establishment = marked(Establishment.objects.all()).get(pk=establishment.pk)
     ill, failed = getattr(establishment, "last_outbreak", None), getattr(establishment, "last_failed_sample", None)
-    rows = [_visit(visit) for visit in visits]
+    before = former(establishment)
+    own = [visit for visit in visits if before is None or visit.visited_at >= before.until]
+    rows = [_visit(visit) for visit in own]
+    since = timezone.localdate(before.until) if before else date.min
+    ill, failed = (day if day and day >= since else None for day in (ill, failed))  # found with the former operator
     found = track.of(
         rows,
         [ill] if ill else [],
         [failed] if failed else [],
         today,
-        listed=[timezone.localdate(row.edition.published_at) for row in listings if row.colour == Listing.Colour.BLACK],
+        listed=[
+            timezone.localdate(row.edition.published_at)
+            for row in listings
+            if row.colour == Listing.Colour.BLACK and timezone.localdate(row.edition.published_at) >= since
+        ],
     )
     holds = any(
         paper.credential.kind in paper.credential.PERMITS and paper.standing in PERMIT_HOLDS for paper in papers
     )
-    grade = track.current_grade(rows[0], has_permit=holds, outbreaks=[ill] if ill else [], today=today)
+    grade = track.current_grade(
+        rows[0] if rows else None,
+        has_permit=holds,
+        outbreaks=[ill] if ill else [],
+        today=today,
+        handed_over=before is not None,
+    )
+    latest = own[0] if own else visits[0]
+    day = timezone.localdate(latest.visited_at)
     return Record(
-        latest=visits[0],
-        day=rows[0].day,
-        age=words.age(rows[0].day, today),
+        latest=latest,
+        former=before,
+        is_formers=not own,
+        day=day,
+        age=words.age(day, today),
         letter=grade.letter,
         grade=str(Inspection.Grade(grade.letter).label) if grade.letter else _("No grade"),
         why_not=[] if grade.letter else [str(grading.REASONS[code]) for code in grade.reasons],

@@ -26,7 +26,8 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
     for camera in cameras:
         camera.establishment = establishment  # known already: spares a query each
     chosen = next((camera for camera in cameras if camera.code == wanted), cameras[0] if cameras else None)
-    papers = page.papers(establishment, today)
+    former = record.former(establishment)
+    papers = [paper for paper in page.papers(establishment, today) if not page.ended_with(former, paper)]
     listings = page.listings(establishment)
     visits = record.visits(establishment)
     found = record.of(establishment, visits, listings, papers, today)
@@ -39,17 +40,24 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
         "no_picture": "" if cameras else shop.no_picture(establishment),
         "listed": listed,
         "record": found,
+        "former": former,
+        "changes_hands": _changes_hands(establishment, former),
         "papers": papers,
         "people": people,
         "label": page.label(cameras, now),
         "hours": words.of_hours(establishment.hours, now) if establishment.state == Establishment.State.OPEN else "",
         "verdict": verdict.judge(
-            found.latest.result if found else "",
+            found.latest.result if found and not found.is_formers else "",
             [(paper.credential.get_kind_display(), paper.standing) for paper in papers],
             listed.listing.colour if listed else "",
             people.lacking,
         ),
     }
+
+
+def _changes_hands(establishment: Establishment, former: record.Former | None) -> bool:
+    """Closed by its hand-over, until the new operator's permit is in force."""
+    return former is not None and establishment.state == "closed" and establishment.closed_at == former.until
 
 
 def rendered(

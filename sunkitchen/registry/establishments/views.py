@@ -110,6 +110,8 @@ def kitchen_desk(request, code):
         "may_reopen": can(request.user, Can.CLOSE_KITCHEN, place)
         and not (place.closed_by_authority and place.pk in access.own(request.user)),
         "may_leave": may_leave(place, request.user),
+        "may_hand_over": can(request.user, Can.HAND_OVER, place),
+        "changes_hands": establishments.changes_hands(place),
         "today": today,
     }
     return render(request, "registry/kitchen.html", context)
