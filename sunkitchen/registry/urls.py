@@ -15,7 +15,7 @@ from .register import views as register
 from .staff import rights_views as rights
 from .staff import views as staff
 from .stickers import views as stickers
-from .suppliers import key_views, recall_desk, recall_views
+from .suppliers import key_views, note_views, recall_desk, recall_views
 from .suppliers import views as suppliers
 from .tables import views as tables
 from .uploads import views as uploads
@@ -89,6 +89,7 @@ urlpatterns = [
     path("desk/kitchens/<slug:code>/stickers/<int:pk>/rotate/", stickers.sticker_rotate, name="sticker_rotate"),
     path("desk/kitchens/<slug:code>/ledger/", suppliers.ledger, name="ledger"),
     path("desk/kitchens/<slug:code>/ledger/new/", suppliers.delivery_new, name="delivery_new"),
+    path("desk/kitchens/<slug:code>/ledger/photo/", note_views.delivery_photo, name="delivery_photo"),
     path("desk/kitchens/<slug:code>/ledger/table.csv", suppliers.ledger_csv, name="ledger_csv"),
     path("desk/kitchens/<slug:code>/ledger/<int:pk>/", suppliers.delivery, name="delivery"),
     path("desk/kitchens/<slug:code>/ledger/<int:pk>/void/", suppliers.delivery_void, name="delivery_void"),

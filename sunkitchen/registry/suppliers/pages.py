@@ -80,10 +80,21 @@ def last_lines(supplier: Supplier | None) -> list[dict[str, object]]:
     """What it brought last time, without what differs each time: batch and use-by date."""
     if supplier is None:
         return []
-    last = supplier.deliveries.counting().order_by("-received_on", "-pk").first()
+    return lines_again(supplier.deliveries.counting().order_by("-received_on", "-pk").first())
+
+
+def lines_again(delivery: Delivery | None) -> list[dict[str, object]]:
+    """Its lines for the next one like it."""
     names = ("goods", "product", "quantity", "unit", "proof")
-    lines = last.lines.all() if last else []
+    lines = delivery.lines.all() if delivery else []
     return [{**{name: getattr(line, name) for name in names}, "quantity": line.amount} for line in lines]
+
+
+def delivery_of(place: Establishment, pk: str) -> Delivery | None:
+    """The kitchen's delivery of that id, as it stands in an address."""
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 18):
+        return None
+    return place.deliveries.filter(pk=pk).select_related("supplier").first()
 
 
 def usual_words(place: Establishment, field: str) -> list[str]:

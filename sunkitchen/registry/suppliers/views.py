@@ -1,5 +1,7 @@
 """The ledger's pages: what came in by month, one delivery, its entry on a phone, its table for a spreadsheet."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -14,9 +16,10 @@ from sunkitchen.core.spreadsheet import csv_bytes
 from sunkitchen.core.workflow import Refused
 
 from ..establishments.gates import establishment_for
-from . import actions, pages
+from . import actions, notes, pages
 from .forms import DeliveryForm, LineForm, Lines, SupplierForm, VoidForm, typed_lines
 from .ledger import summary
+from .models import Delivery
 
 
 @login_required
@@ -44,13 +47,12 @@ def ledger(request, code):
 
 @login_required
 def delivery_new(request, code):
-    """A form with as many lines as came. `more` adds a line, `again` fills in what that supplier brought last."""
+    """A form with as many lines as came. `more` adds a line, `again` fills in what that supplier brought last; `held` are
+    photos of the note that were brought before, and `of` is a delivery to copy."""
     place = establishment_for(request.user, code, Can.KEEP_LEDGER)
     today = timezone.localdate()
     if request.method != "POST":
-        supplier = pages.supplier_of(place, request.GET.get("supplier", ""))
-        form = DeliveryForm(place=place, today=today, initial={"supplier": supplier.pk} if supplier else None)
-        return render_entry(request, place, form, fresh_lines(pages.last_lines(supplier)))
+        return render_fresh(request, place, today)
     if {"more", "again"} & request.POST.keys():
         form = DeliveryForm(place=place, today=today, initial=request.POST.dict())
         lines = typed_lines(request.POST)
@@ -62,6 +64,7 @@ def delivery_new(request, code):
     if not all([form.is_valid(), lines.is_valid()]):
         return render_entry(request, place, form, lines, 422)
     came = [line.cleaned_data for line in lines if line.has_changed()]
+    held = notes.keys_of(request.POST.getlist("held"))
     try:
         row = actions.enter(
             place,
@@ -70,6 +73,8 @@ def delivery_new(request, code):
             received_on=form.cleaned_data["received_on"],
             lines=came,
             uploads=form.cleaned_data["pictures"],
+            held=held,
+            source=Delivery.Source.PHOTO if notes.is_photo(place, held) else Delivery.Source.FORM,
             form=form.cleaned_data["form"],
             today=today,
         )
@@ -129,14 +134,53 @@ def ledger_csv(request, code):
     return response
 
 
+def render_fresh(request, place, today):
+    """Empty, as last time, a copy, or as the photo of the note says."""
+    texts = request.GET.getlist("held")
+    note = notes.note(place, texts, today) if texts else None
+    if note and note.state == "waiting" and not request.GET.get("unread"):
+        query = urlencode([("held", key) for key in note.held])
+        response = render(request, "registry/delivery_reading.html", {"place": place, "query": query})
+        response["Refresh"] = "3"  # without JavaScript too
+        return response
+    if note:
+        form = DeliveryForm(place=place, today=today, initial=note.initial)
+        lines = fresh_lines(note.lines)
+        marked(form, note.marks)
+        for line, marks in zip(lines.forms, note.line_marks, strict=False):
+            marked(line, marks)
+        return render_entry(request, place, form, lines, note=note)
+    if copied := pages.delivery_of(place, request.GET.get("of", "")):
+        known = copied.supplier if copied.supplier.ended_at is None else None
+        initial = {"supplier": known.pk} if known else {"new_supplier": copied.supplier.name}
+        return render_entry(
+            request,
+            place,
+            DeliveryForm(place=place, today=today, initial=initial),
+            fresh_lines(pages.lines_again(copied)),
+        )
+    supplier = pages.supplier_of(place, request.GET.get("supplier", ""))
+    form = DeliveryForm(place=place, today=today, initial={"supplier": supplier.pk} if supplier else None)
+    return render_entry(request, place, form, fresh_lines(pages.last_lines(supplier)))
+
+
+def marked(form, marks):
+    """Beside each field what was read, and whether it should be looked at."""
+    for name, (words, is_sure) in marks.items():
+        form.fields[name].read = {"words": words, "is_sure": is_sure}
+
+
 def fresh_lines(lines, spare=False):
     formset = Lines(initial=lines, prefix="lines")
     formset.extra = 1 if spare or not lines else 0
     return formset
 
 
-def render_entry(request, place, form, lines, status=200):
+def render_entry(request, place, form, lines, status=200, note=None):
+    texts = request.POST.getlist("held")
+    note = note or (notes.note(place, texts, timezone.localdate()) if texts else None)
     context = {
+        "note": note,
         "place": place,
         "form": form,
         "lines": lines,
