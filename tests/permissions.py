@@ -119,6 +119,7 @@ ROUTES = [
     form("delivery_void", kitchens(Can.KEEP_LEDGER), "delivery"),
     form("suppliers", kitchens(Can.SEE_KITCHEN), "kitchen", send=kitchens(Can.KEEP_LEDGER)),
     form("supplier", kitchens(Can.KEEP_LEDGER), "supplier"),
+    get("supplier_licence", kitchens(Can.SEE_KITCHEN), "supplier"),
     deed("supplier_end", kitchens(Can.KEEP_LEDGER), "supplier"),
     Route("ledger_api", public, "", ("GET", "POST"), frozenset({401})),
     form("ledger_keys", kitchens(Can.RUN_KITCHEN), "kitchen"),

@@ -169,6 +169,9 @@ def furnished(place, authority, lead, second):
     draw = draw_of(authority, author)
     check, still = video_check(place, author)
     handover = hand_over(place, author)
+    delivery = builders.delivery(place, proof=stored(f"delivery-{place.pk}"), entered_by=author)
+    delivery.supplier.licence = stored(f"licence-{place.pk}")
+    delivery.supplier.save()
     return SimpleNamespace(
         recalled=recalled(place, authority, author),
         ledger_key=ledger_key(author, establishment=place),
@@ -190,7 +193,7 @@ def furnished(place, authority, lead, second):
         sticker=builders.sticker(place),
         photo=builders.photo(place, file=stored(f"photo-{place.pk}", corpus.picture()), added_by=author),
         upload=place.uploads.create(by=author, name="证", size=4, received=4, file=stored(f"upload-{place.pk}")),
-        delivery=builders.delivery(place, proof=stored(f"delivery-{place.pk}"), entered_by=author),
+        delivery=delivery,
         membership=place.memberships.earliest("pk"),
         inspection=inspection,
         visited=visited,
@@ -371,7 +374,7 @@ def pools_of(things):
         "sticker": {"code": code, "pk": things.sticker.pk, "token": things.sticker.token},
         "photo": {"code": code, "pk": things.photo.pk},
         "delivery": {"code": code, "pk": things.delivery.pk, "number": 1},
-        "supplier": {"code": code, "pk": things.delivery.supplier_id},
+        "supplier": {"code": code, "pk": things.delivery.supplier_id, "number": 1},
         "ledger_key": {"code": code, "pk": things.ledger_key.pk},
         "bureau_key": {"pk": things.bureau_key.pk},
         "recalled": {"code": code, "pk": things.recalled.pk},

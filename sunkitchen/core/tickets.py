@@ -24,6 +24,8 @@ CHECKING = "c"
 DINED, MOMENT = "d", "m"
 FILM_LINK_SECONDS = 600  # from the code on the desk to the phone that scans it
 FILMING_SECONDS = 12 * 3600  # a working day
+STAFF_OWN = "p"
+STAFF_OWN_SECONDS = 180 * 24 * 3600  # beside the form that an employee signed and took home
 DINED_SECONDS = 3 * 3600  # a meal, and the way home
 MOMENT_SECONDS = 2 * 3600
 CHECKING_SECONDS = 300  # until the page asks for another
@@ -86,6 +88,11 @@ def dined(subject: str, now: float) -> str:
 def moment(subject: str, now: float) -> str:
     """Whoever reported this moment may make a report of it."""
     return _write(Ticket(MOMENT, subject, 0, int(now) + MOMENT_SECONDS))
+
+
+def staff_own(subject: str, now: float) -> str:
+    """An employee's own page: what they were told, and their consent, to be taken back without an account."""
+    return _write(Ticket(STAFF_OWN, subject, 0, int(now) + STAFF_OWN_SECONDS))
 
 
 def subject_of(text: str) -> str:

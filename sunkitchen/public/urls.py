@@ -21,6 +21,7 @@ urlpatterns = [
     path("map/", map_views.map_page, name="map"),
     path("map/points.json", map_views.points, name="map_points"),
     path("privacy/", home.privacy, name="privacy"),
+    path("privacy/kept/", home.kept, name="kept"),
     path("k/<slug:code>/", kitchen.kitchen, name="kitchen"),
     path("k/<slug:code>/live.json", kitchen.live, name="kitchen_live"),
     path("k/<slug:code>/poster/<slug:camera>.jpg", kitchen.poster, name="kitchen_poster"),

@@ -118,6 +118,11 @@ urlpatterns = [
     path("office/recall/<int:pk>/answers.csv", recall_views.recall_answers, name="recall_answers"),
     path("desk/kitchens/<slug:code>/suppliers/", suppliers.suppliers, name="suppliers"),
     path("desk/kitchens/<slug:code>/suppliers/<int:pk>/", suppliers.supplier, name="supplier"),
+    path(
+        "desk/kitchens/<slug:code>/suppliers/<int:pk>/licence/<int:number>/",
+        suppliers.supplier_licence,
+        name="supplier_licence",
+    ),
     path("desk/kitchens/<slug:code>/suppliers/<int:pk>/end/", suppliers.supplier_end, name="supplier_end"),
     path("papers/<int:pk>/pages/<int:number>/", credentials.paper_page, name="paper_page"),
     path("claim/", claims.claim_short, name="claim_short"),

@@ -16,6 +16,7 @@ from sunkitchen.core.workflow import Refused, WrongState
 
 from ..checked import checked
 from ..establishments.models import Establishment
+from . import letters
 from .models import FilmingConsent, StaffMember
 
 FACTS = ("name", "post", "mobile", "joined_on")
@@ -111,13 +112,18 @@ def give_consent(member: StaffMember, *, by: User, given_on: date, upload: Uploa
 
 
 @transaction.atomic
-def withdraw_consent(member: StaffMember, *, by: User) -> None:
-    """They take it back: the live picture of their kitchen goes off while they stand before its cameras."""
+def withdraw_consent(member: StaffMember, *, by: User | None) -> None:
+    """They take it back: the live picture of their kitchen goes off while they stand before its cameras.
+
+    `by` is None where they did it themselves, on their own page: their kitchen is told then.
+    """
     StaffMember.objects.select_for_update().get(pk=member.pk)
     standing = FilmingConsent.objects.filter(staff_member=member.pk, withdrawn_at=None)
     if not standing.update(withdrawn_at=timezone.now()):
         raise WrongState("withdraw_consent")
-    audit.record(by, "staff.consent_withdrawn", member)
+    audit.record(by, "staff.consent_withdrawn", member, **({} if by else {"by": "themselves"}))
+    if by is None:
+        letters.withdrawn(member)
 
 
 @transaction.atomic

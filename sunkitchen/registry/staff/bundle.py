@@ -10,10 +10,10 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from sunkitchen.core import audit, files, seen
+from sunkitchen.core import audit, files
 
 from ..credentials.models import Credential
-from .history import posts
+from .history import lookers, posts
 from .models import FilmingConsent, StaffMember
 
 MEMORY = 4 * 1024 * 1024  # a larger one is written to the disk, and gone when it is sent
@@ -37,7 +37,7 @@ def kept(member: StaffMember, at: datetime) -> dict[str, Any]:
         "certificates": [_certificate(paper) for paper in _papers(member)],
         "consents": [_consent(row) for row in member.consents.select_related("form").order_by("pk")],
         "seen_by": [
-            {"role": look.role or "?", "day": _day(look.day), "scans": look.scans} for look in seen.looks(member)
+            {"role": look.role, "who": who, "day": _day(look.day), "scans": look.scans} for who, look in lookers(member)
         ],
         "requests": [
             {"kind": row.kind, "state": row.state, "asked_on": _day(row.asked_on), "why": row.why}

@@ -1,13 +1,27 @@
-"""Which posts somebody had, and since when: read from the audit trail, which keeps each change of post."""
+"""Which posts somebody had and since when, from the audit trail; who looked at their papers, in words."""
 
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from sunkitchen.core import audit
+from sunkitchen.core import audit, seen
+from sunkitchen.core.access import Role
 
 from .models import StaffMember
+
+ROLES: dict[str, Promise] = {
+    Role.OWNER: gettext_lazy("the owner"),
+    Role.MANAGER: gettext_lazy("a manager"),
+    Role.CLERK: gettext_lazy("a clerk of the bureau"),
+    Role.INSPECTOR: gettext_lazy("an inspector"),
+    Role.PUBLISHER: gettext_lazy("a publisher"),
+    Role.AUDITOR: gettext_lazy("an auditor"),
+    Role.ADMIN: gettext_lazy("the site's administrator"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,3 +52,8 @@ def posts(member: StaffMember) -> list[Held]:
 
 def _label(post: str) -> str:
     return str(StaffMember.Post(post).label) if post in StaffMember.Post.values else post
+
+
+def lookers(member: StaffMember) -> list[tuple[str, seen.Look]]:
+    """(who, in words without a name; their look) at the pictures of this person's papers, the newest first. One query."""
+    return [(str(ROLES.get(look.role, _("somebody"))), look) for look in seen.looks(member)]

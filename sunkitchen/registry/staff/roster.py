@@ -12,18 +12,19 @@ from ..establishments.models import Establishment
 from .coverage import certified, standing
 from .models import StaffMember
 
-ORDER = ["objecting", "none", "expired", "returned", "not_yet", "submitted", "expiring", "unasked", "ok"]
+ORDER = ["objecting", "none", "draft", "expired", "returned", "not_yet", "submitted", "expiring", "unasked", "ok"]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One person. `certificate`: not_needed, none, submitted, returned, in_force, expiring, expired, not_yet;
+    """One person. `certificate`: not_needed, none, draft, submitted, returned, in_force, expiring, expired, not_yet;
     `consent`: not_needed, unasked, given, withdrawn."""
 
     member: StaffMember
     certificate: str
     through: date | None
     consent: str
+    draft: int | None = None  # the certificate whose picture is still missing
 
     @property
     def rank(self) -> int:
@@ -43,25 +44,28 @@ class Need:
     level: str
     words: str
     what: str  # certificate or consent
+    paper: int | None = None  # the one whose picture is missing
 
 
 def roster(establishment: Establishment, on: date) -> list[Row]:
     """Everybody who works there on that day, what is missing first. Two queries."""
     members = certified(establishment.staff.working(on).select_related("establishment"), on)
     waiting = _waiting(establishment)
-    rows = [_row(member, waiting.get(member.pk, ""), on) for member in members]
+    rows = [_row(member, *waiting.get(member.pk, ("", None)), on) for member in members]
     return sorted(rows, key=lambda row: (row.rank, row.member.post, row.member.pk))
 
 
-def _waiting(establishment: Establishment) -> dict[int, str]:
-    """The state of the newest certificate that is not decided, by person."""
+def _waiting(establishment: Establishment) -> dict[int, tuple[str, int]]:
+    """State and id of the newest certificate that is not decided, by person; of a draft only where there is no other."""
     rows = establishment.credentials.filter(
-        kind=Credential.Kind.HEALTH_CERTIFICATE, state__in=[Credential.State.SUBMITTED, Credential.State.RETURNED]
+        kind=Credential.Kind.HEALTH_CERTIFICATE,
+        state__in=[Credential.State.DRAFT, Credential.State.SUBMITTED, Credential.State.RETURNED],
     )
-    return dict(rows.order_by("pk").values_list("staff_member", "state"))
+    found = sorted(rows.values_list("staff_member", "state", "pk"), key=lambda row: (row[1] != "draft", row[2]))
+    return {member: (state, pk) for member, state, pk in found}
 
 
-def _row(member: Any, waiting: str, on: date) -> Row:
+def _row(member: Any, waiting: str, paper: int | None, on: date) -> Row:
     held = standing(member, on)
     if held in ("", "expired") and waiting:
         held = waiting
@@ -73,9 +77,9 @@ def _row(member: Any, waiting: str, on: date) -> Row:
         consent = "not_needed"
     else:
         consent = "withdrawn" if member.refusing else "unasked"
-    if member.post not in StaffMember.NEED_CERTIFICATE and held in ("expired", "returned", "not_yet"):
+    if member.post not in StaffMember.NEED_CERTIFICATE and held in (*("expired", "returned", "not_yet", "draft"),):
         held = "not_needed"
-    return Row(member, held, member.through, consent)
+    return Row(member, held, member.through, consent, paper if held == "draft" else None)
 
 
 def needs(rows: list[Row]) -> list[Need]:
@@ -89,6 +93,9 @@ def needs(rows: list[Row]) -> list[Need]:
         if row.certificate == "none":
             words = _("%(name)s (%(post)s) has no health certificate here.")
             found.append(Need(row.member, "bad", words % name, "certificate"))
+        elif row.certificate == "draft":
+            words = _("The health certificate of %(name)s still needs its picture.")
+            found.append(Need(row.member, "bad", words % name, "certificate", row.draft))
         elif row.certificate == "returned":
             words = _("The health certificate of %(name)s was returned. Please correct it.")
             found.append(Need(row.member, "bad", words % name, "certificate"))

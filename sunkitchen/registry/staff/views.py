@@ -18,6 +18,7 @@ from ..establishments.gates import establishment_for
 from . import actions
 from .coverage import coverage
 from .forms import ConsentForm, LeaveForm, MemberForm
+from .history import lookers, posts
 from .models import StaffMember
 from .roster import needs, roster
 
@@ -87,6 +88,9 @@ def staff_member(request, code, pk):
         "place": member.establishment,
         "member": member,
         "papers": papers,
+        "draft": next((paper for paper, word in papers if word == "draft"), None),
+        "posts": posts(member),
+        "looks": lookers(member)[:1],
         "consents": consents,
         "consent": standing,
         "withdrawn": consents[0] if consents and standing is None else None,

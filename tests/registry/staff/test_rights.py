@@ -205,7 +205,7 @@ def test_a_copy_has_everything_that_is_kept(ouyang, wang, li, restaurant):
     assert paper["read_by_a_machine"] == [{"person": NAME}]
     [consent] = told["consents"]
     assert len(consent["files"]) == 1 and set(consent["files"]) <= names
-    assert told["seen_by"] == [{"role": "clerk", "day": TODAY.isoformat(), "scans": 1}]
+    assert told["seen_by"] == [{"role": "clerk", "who": "a clerk of the bureau", "day": TODAY.isoformat(), "scans": 1}]
     assert told["requests"] == [{"kind": "copy", "state": "done", "asked_on": TODAY.isoformat(), "why": ""}]
     assert (
         NAME in page and NUMBER in page and li.name not in page and li.name not in json.dumps(told, ensure_ascii=False)
