@@ -26,13 +26,19 @@ export function talk(form, list) {
   let waiting = JSON.parse(sessionStorage.getItem(kept) || '[]');
 
   // ── what is shown ──
+  let sticks = false; // pictures that load later do not push the newest message away
   const isAtEnd = () => (log.scrollHeight > log.clientHeight + 1
     ? log.scrollHeight - log.scrollTop - log.clientHeight < 120
     : document.documentElement.scrollHeight - scrollY - innerHeight < 240);
   function toEnd() {
+    sticks = true;
     log.scrollTop = log.scrollHeight;
     if (log.scrollHeight <= log.clientHeight + 1 && form.offsetHeight) scrollTo(0, document.documentElement.scrollHeight);
   }
+  const scrolled = () => { sticks = isAtEnd(); };
+  log.addEventListener('wheel', scrolled, { passive: true });
+  log.addEventListener('touchmove', scrolled, { passive: true });
+  list.addEventListener('load', () => sticks && toEnd(), true);
   function show(row) {
     if (list.querySelector(`[data-id="${row.id}"]`)) return;
     const pending = list.querySelector(`.pending[data-form="${row.form}"], .refused[data-form="${row.form}"]`);

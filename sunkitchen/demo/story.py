@@ -8,7 +8,25 @@ from django.db import transaction
 from sunkitchen.core import notices
 from sunkitchen.registry.credentials import expiring
 
-from . import complaints, crew, desk, drafting, draws, ledger, lists, minutes, opening, register, samples, town, visits
+from . import (
+    complaints,
+    crew,
+    desk,
+    drafting,
+    draws,
+    handing_over,
+    ledger,
+    lists,
+    minutes,
+    opening,
+    people,
+    questions,
+    register,
+    samples,
+    town,
+    video,
+    visits,
+)
 from .tale import Tale
 
 READ_UNTIL = 6  # days ago
@@ -22,7 +40,10 @@ def tell(at: datetime, *, count: int = town.SIZE, say: Callable[[str], None] = l
         opening,
         register,
         crew,
+        people,
         desk,
+        handing_over,
+        video,
         visits,
         draws,
         samples,
@@ -31,6 +52,7 @@ def tell(at: datetime, *, count: int = town.SIZE, say: Callable[[str], None] = l
         minutes,
         complaints,
         drafting,
+        questions,
     ):
         chapter.plan(tale)
     tale.on(tale.moment(tale.ago(READ_UNTIL), 12), lambda: _read(tale))

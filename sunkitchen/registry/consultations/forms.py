@@ -59,7 +59,7 @@ class AskForm(SayForm):
         required=False,
         empty_label=_("none"),
     )
-    subject = forms.CharField(label=_("What it is about"), max_length=80)
+    subject = forms.CharField(label=_("In a few words"), max_length=80)
 
     field_order = ["to", "paper", "subject", "text", "files", "form"]
 

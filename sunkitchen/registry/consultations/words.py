@@ -96,4 +96,6 @@ def standing(talk: Consultation, side: str) -> str:
     """Its state for people."""
     if talk.state == Consultation.State.ASKED and side == Side.BUREAU:
         return _("Waits for an answer")
+    if talk.state == Consultation.State.CLOSED:
+        return _("Ended")
     return str(talk.get_state_display())
