@@ -19,7 +19,7 @@ from ratings.models import Rectification, Reminder, Sample
 from streams.cameras.models import Camera, Status
 from streams.incidents.models import Incident
 from sunkitchen.registry.credentials import expiry
-from sunkitchen.registry.models import Credential, Establishment, Photo
+from sunkitchen.registry.models import Credential, Establishment, Photo, RecallNotice
 from sunkitchen.registry.staff.coverage import Coverage, coverages
 from sunkitchen.registry.suppliers.ledger import Ledger, summaries
 
@@ -52,6 +52,7 @@ class Facts:
     findings: list[tuple[int, date, int]] = field(default_factory=list)  # (visit, to be mended by, how many)
     rectification: Rectification | None = None  # asked for, and nobody has looked yet
     outbreak: date | None = None  # the latest that stands
+    recalls: list[RecallNotice] = field(default_factory=list)  # running ones that wait for the kitchen's answer
 
     @property
     def today(self) -> date:
@@ -119,6 +120,7 @@ def gather(places: Iterable[Establishment], at: datetime) -> list[Facts]:
     ledgers, photos = summaries(places, today), _photos(places)
     outlooks = outlook.of([place for place in places if place.state == Establishment.State.OPEN], at)
     clocks = supervision.gather(places, today)
+    recalls = _recalls(places)
     return [
         Facts(
             place=place,
@@ -139,6 +141,7 @@ def gather(places: Iterable[Establishment], at: datetime) -> list[Facts]:
             findings=clocks.findings[place.pk],
             rectification=clocks.rectifications.get(place.pk),
             outbreak=clocks.outbreaks.get(place.pk),
+            recalls=recalls[place.pk],
         )
         for place in places
     ]
@@ -178,6 +181,14 @@ def _noticed(
 def _incidents(places: list[Establishment]) -> dict[int, int]:
     open_ones = Incident.objects.open().filter(camera__establishment__in=places, answered_at=None)
     return dict(open_ones.values_list("camera__establishment").annotate(count=Count("pk")).order_by())
+
+
+def _recalls(places: list[Establishment]) -> dict[int, list[RecallNotice]]:
+    found: dict[int, list[RecallNotice]] = defaultdict(list)
+    rows = RecallNotice.objects.filter(establishment__in=places, answer="", recall__ended_at=None)
+    for row in rows.select_related("recall").order_by("pk"):
+        found[row.establishment_id].append(row)
+    return found
 
 
 def _visits(places: list[Establishment]) -> dict[int, Inspection]:

@@ -34,6 +34,7 @@ def steps(facts: Facts) -> list[Step]:
         return []
     found = [
         *_of_lists(facts),
+        *_of_recalls(facts),
         *_of_supervision(facts),
         *_of_papers(facts),
         *_of_incidents(facts),
@@ -90,6 +91,13 @@ def _of_supervision(facts: Facts) -> Iterator[Step]:
         )
         page = link("kitchen_outlook", facts.place.code)
         yield Step("bad", said % {"n": facts.outlook.black_ill}, page, _("What to do about it"))
+
+
+def _of_recalls(facts: Facts) -> Iterator[Step]:
+    for notice in facts.recalls:
+        said = _("Recalled goods came here: %(goods)s. Please look for them at once, and answer.")
+        page = link("recall_answer", facts.place.code, notice.pk)
+        yield Step("bad", said % {"goods": notice.recall}, page, _("Answer"))
 
 
 def _of_papers(facts: Facts) -> Iterator[Step]:

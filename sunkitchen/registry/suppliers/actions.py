@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from sunkitchen.accounts.models import User
 from sunkitchen.core import audit, files, locks
 from sunkitchen.core.files import Upload
+from sunkitchen.core.models import StoredFile
 from sunkitchen.core.workflow import Refused, WrongState
 
 from .. import numbers
@@ -22,7 +23,7 @@ from ..uploads import actions as arrivals
 from . import recalls, tracing
 from .models import Delivery, DeliveryLine, DeliveryProof, LedgerKey, Supplier
 
-FACTS = ("name", "uscc", "permit", "phone")
+FACTS = ("name", "uscc", "permit", "phone", "licence_through")
 LINE = ("goods", "product", "batch", "quantity", "unit", "use_by", "proof")
 MOST_LINES = 60
 MOST_PROOFS = 6
@@ -37,25 +38,46 @@ class AlreadyEntered(WrongState):
         self.delivery = delivery
 
 
-@transaction.atomic
 def add_supplier(
-    establishment: Establishment, *, by: User, name: str, uscc: str = "", permit: str = "", phone: str = ""
+    establishment: Establishment, *, by: User, name: str, uploads: Sequence[Upload] = (), **facts: Any
 ) -> Supplier:
-    """A supplier of this kitchen. Refused when one of that name is known already, or a fact breaks a rule."""
+    """A supplier of this kitchen, with facts of FACTS and a picture of its licence. Refused when one of that name is
+    known already, or a fact breaks a rule."""
     supplier = Supplier(establishment=establishment, added_by=by)
-    _set(supplier, {"name": name, "uscc": uscc, "permit": permit, "phone": phone})
-    try:
-        with transaction.atomic():
-            supplier.save()
-    except IntegrityError:
-        raise Refused(_("A supplier of this name is in your list already.")) from None
-    audit.record(by, "supplier.added", supplier, kitchen=establishment.code)
+    _set(supplier, {"name": name, **facts})
+    with files.admitting(uploads) as admitted, transaction.atomic():
+        supplier.licence = _licence(establishment, admitted, by)
+        try:
+            with transaction.atomic():
+                supplier.save()
+        except IntegrityError:
+            raise Refused(_("A supplier of this name is in your list already.")) from None
+        audit.record(by, "supplier.added", supplier, kitchen=establishment.code)
     return supplier
 
 
-@transaction.atomic
-def edit_supplier(supplier: Supplier, *, by: User, **facts: str) -> Supplier:
-    """Correct facts of FACTS. The name stays once a delivery stands in the ledger under it."""
+def edit_supplier(supplier: Supplier, *, by: User, uploads: Sequence[Upload] = (), **facts: Any) -> Supplier:
+    """Correct facts of FACTS, or bring a new picture of the licence; the old one is not kept."""
+    with files.admitting(uploads) as admitted, transaction.atomic():
+        supplier = _edit(supplier, by, facts)
+        if stored := _licence(supplier.establishment, admitted, by):
+            before, supplier.licence = supplier.licence, stored
+            supplier.save(update_fields=["licence"])
+            if before:
+                files.remove(before)
+            audit.record(by, "supplier.edited", supplier, changes={"licence": [bool(before), True]})
+    return supplier
+
+
+def _licence(establishment: Establishment, admitted: Sequence[files.Admitted], by: User) -> StoredFile | None:
+    if len(admitted) > 1:
+        raise Refused(_("One picture of the licence is enough; a PDF may have several pages."))
+    scope = f"establishment:{establishment.pk}"
+    return files.keep(admitted[0], by=by, owner_scope=scope) if admitted else None
+
+
+def _edit(supplier: Supplier, by: User, facts: Mapping[str, Any]) -> Supplier:
+    """The name stays once a delivery stands in the ledger under it."""
     held = Supplier.objects.select_for_update().get(pk=supplier.pk)
     if held.ended_at:
         raise WrongState("edit")
@@ -63,7 +85,7 @@ def edit_supplier(supplier: Supplier, *, by: User, **facts: str) -> Supplier:
     _set(held, facts)
     if held.name != before["name"] and held.deliveries.exists():
         raise Refused(_("Deliveries stand in the ledger under this name. End this supplier and add the new one."))
-    changes = {name: [old, getattr(held, name)] for name, old in before.items() if old != getattr(held, name)}
+    changes = {name: [_plain(old), _plain(now)] for name, old in before.items() if old != (now := getattr(held, name))}
     if changes:
         try:
             with transaction.atomic():
@@ -200,11 +222,15 @@ def _line(facts: Mapping[str, Any], order: int, received_on: date) -> DeliveryLi
     return row
 
 
-def _set(supplier: Supplier, facts: Mapping[str, str]) -> None:
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _set(supplier: Supplier, facts: Mapping[str, Any]) -> None:
     if unknown := facts.keys() - set(FACTS):
         raise TypeError(f"not facts of a supplier: {sorted(unknown)}")
     for name, value in facts.items():
-        setattr(supplier, name, value.strip())
+        setattr(supplier, name, value.strip() if isinstance(value, str) else value)
     supplier.looked_for, supplier.permit_sought = tracing.supplier(supplier.name), tracing.permit(supplier.permit)
     if supplier.uscc:
         try:

@@ -125,7 +125,7 @@ def typed_lines(posted):
 class SupplierForm(forms.ModelForm):
     class Meta:
         model = Supplier
-        fields = ["name", "uscc", "permit", "phone"]
+        fields = ["name", "uscc", "permit", "licence_through", "phone"]
         help_texts = {
             "uscc": _("18 characters, on the business licence."),
             "permit": _("Of its food permit, or its production licence."),
@@ -136,6 +136,19 @@ class SupplierForm(forms.ModelForm):
             "permit": forms.TextInput(attrs={"class": "num", "spellcheck": "false"}),
             "phone": forms.TextInput(attrs={"type": "tel", "class": "short"}),
         }
+
+    picture = FilesField(
+        label=_("Picture of its licence or permit"), help_text=_("JPEG, PNG, WebP or PDF."), required=False
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["licence_through"] = day(label=_("Valid through"), required=False)
+
+    def facts(self):
+        """As the actions take them."""
+        given = dict(self.cleaned_data)
+        return {"uploads": given.pop("picture"), **given}
 
     def _post_clean(self):
         """The action checks the row whole; a form must not write into the instance before that."""

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from .. import numbers
 from ..establishments.models import Establishment
+from . import tracing
 from .models import Delivery, DeliveryLine, Supplier
 
-MOST_FOUND = 100
 UNITS = ("kg", "斤", "箱", "袋", "桶", "瓶", "盒", "个")
 USUAL_DAYS = 120
+SOON = timedelta(days=30)
+MOST_ELSEWHERE = 8
 
 
 def month_of(text: str, today: date) -> date:
@@ -35,7 +37,7 @@ def month_after(month: date) -> date:
 
 def whole(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     """With all that a page shows of them."""
-    return rows.select_related("supplier", "entered_by", "voided_by").prefetch_related("lines", "proofs__file")
+    return rows.select_related("supplier", "entered_by", "voided_by", "key").prefetch_related("lines", "proofs__file")
 
 
 def of_month(place: Establishment, month: date) -> QuerySet[Delivery]:
@@ -43,12 +45,22 @@ def of_month(place: Establishment, month: date) -> QuerySet[Delivery]:
     return whole(rows).order_by("-received_on", "-pk")
 
 
-def found(place: Establishment, text: str) -> QuerySet[Delivery]:
-    """The newest deliveries with that text in a product, a batch or the supplier's name."""
-    lines = DeliveryLine.objects.filter(delivery=OuterRef("pk"))
-    lines = lines.filter(Q(product__icontains=text) | Q(batch__icontains=text))
-    rows = place.deliveries.filter(Exists(lines) | Q(supplier__name__icontains=text))
-    return whole(rows).order_by("-received_on", "-pk")[:MOST_FOUND]
+def found(place: Establishment, text: str, *, supplier: Supplier | None = None, source: str = "") -> QuerySet[Delivery]:
+    """Deliveries with that text in a product, a batch or the supplier's name, however it is typed; the newest first."""
+    rows = place.deliveries.all()
+    if text:
+        lines = DeliveryLine.objects.filter(delivery=OuterRef("pk"))
+        like = Q(product__icontains=text) | Q(batch__icontains=text)
+        if batch := tracing.batch(text):
+            like |= Q(traced__contains=batch)
+        if product := tracing.product(text):
+            like |= Q(sought__contains=product)
+        rows = rows.filter(Exists(lines.filter(like)) | Q(supplier__name__icontains=text))
+    if supplier:
+        rows = rows.filter(supplier=supplier)
+    if source in Delivery.Source.values:
+        rows = rows.filter(source=source)
+    return whole(rows).order_by("-received_on", "-pk")
 
 
 def usual_suppliers(place: Establishment) -> list[Supplier]:
@@ -64,9 +76,24 @@ def suppliers(place: Establishment) -> list[Any]:
     rows: list[Any]
     came = Count("deliveries", filter=Q(deliveries__voided_at=None))
     rows = list(place.suppliers.annotate(came=came, last=Max("deliveries__received_on")).order_by("ended_at", "name"))
+    today = timezone.localdate()
     for row in rows:
+        row.over = row.licence_through is not None and row.licence_through < today
+        row.soon = row.licence_through is not None and not row.over and row.licence_through < today + SOON
         row.doubt = bool(row.uscc) and not numbers.uscc_passes(row.uscc)
     return sorted(rows, key=lambda row: (row.ended_at is not None, row.name))
+
+
+def known_elsewhere(place: Establishment, text: str) -> list[dict[str, Any]]:
+    """Suppliers as other kitchens wrote them down, those that most know first: facts of a business, never who buys there
+    or a phone. `kitchens` says how many."""
+    source = tracing.supplier(text)
+    if len(source) < 2:
+        return []
+    rows = Supplier.objects.filter(Q(looked_for__contains=source) | Q(uscc=source), ended_at=None).exclude(uscc="")
+    found = rows.exclude(establishment=place).order_by().values("name", "uscc", "permit")
+    counted = found.annotate(kitchens=Count("establishment", distinct=True)).order_by("-kitchens", "name")
+    return list(counted[:MOST_ELSEWHERE])
 
 
 def supplier_of(place: Establishment, pk: str) -> Supplier | None:
@@ -74,6 +101,11 @@ def supplier_of(place: Establishment, pk: str) -> Supplier | None:
     if not (pk.isascii() and pk.isdigit() and len(pk) < 18):
         return None
     return place.suppliers.filter(pk=pk, ended_at=None).first()
+
+
+def any_supplier_of(place: Establishment, pk: str) -> Supplier | None:
+    """The same, ended ones, too: what came from them stays."""
+    return place.suppliers.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 18 else None
 
 
 def last_lines(supplier: Supplier | None) -> list[dict[str, object]]:
@@ -109,8 +141,10 @@ def units(place: Establishment) -> list[str]:
     return list(dict.fromkeys([*usual_words(place, "unit"), *UNITS]))
 
 
-def table(place: Establishment, month: date | None) -> tuple[list[str], Iterator[list[object]]]:
-    """Headings and rows of the ledger for a spreadsheet, oldest first; of one month, or all."""
+def table(
+    place: Establishment, month: date | None, narrowed: QuerySet[Delivery] | None = None
+) -> tuple[list[str], Iterator[list[object]]]:
+    """Headings and rows of the ledger for a spreadsheet, oldest first; of one month, or all, or what was found."""
     headings = [
         _("Received on"),
         _("Supplier"),
@@ -125,10 +159,11 @@ def table(place: Establishment, month: date | None) -> tuple[list[str], Iterator
         _("Photos"),
         _("Entered at"),
         _("Entered by"),
+        _("Entered by way of"),
         _("Voided at"),
         _("Why the entry is wrong"),
     ]
-    rows = place.deliveries.all()
+    rows = place.deliveries.all() if narrowed is None else narrowed
     if month:
         rows = rows.filter(received_on__gte=month, received_on__lt=month_after(month))
     return headings, _lines(whole(rows).order_by("received_on", "pk"))
@@ -151,6 +186,7 @@ def _lines(rows: QuerySet[Delivery]) -> Iterator[list[object]]:
                 len(row.proofs.all()),
                 _moment(row.entered_at),
                 row.entered_by,
+                row.get_source_display(),
                 _moment(row.voided_at),
                 row.void_reason,
             ]

@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +22,8 @@ from .forms import DeliveryForm, LineForm, Lines, SupplierForm, VoidForm, typed_
 from .ledger import summary
 from .models import Delivery
 
+PER_PAGE = 60
+
 
 @login_required
 def ledger(request, code):
@@ -28,7 +31,13 @@ def ledger(request, code):
     today = timezone.localdate()
     text = request.GET.get("q", "").strip()[:60]
     month = pages.month_of(request.GET.get("month", ""), today)
-    rows = pages.found(place, text) if text else pages.of_month(place, month)
+    supplier = pages.any_supplier_of(place, request.GET.get("supplier", ""))
+    source = request.GET.get("source", "")
+    source = source if source in Delivery.Source.values else ""
+    narrowed = {"q": text, "supplier": supplier.pk if supplier else "", "source": source}
+    query = urlencode({name: value for name, value in narrowed.items() if value})
+    rows = pages.found(place, text, supplier=supplier, source=source) if query else pages.of_month(place, month)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     last = summary(place, today)
     context = {
         "place": place,
@@ -38,7 +47,16 @@ def ledger(request, code):
         "earlier": pages.month_before(month),
         "later": pages.month_after(month) if month < today.replace(day=1) else None,
         "text": text,
-        "rows": rows,
+        "page": page,
+        "rows": page.object_list,
+        "query": query,
+        "page_query": query or f"month={month:%Y-%m}",
+        "supplier": supplier,
+        "source": source,
+        "suppliers": place.suppliers.order_by("name"),
+        "sources": Delivery.Source.choices,
+        "recalls": list(place.recalls.select_related("recall").filter(recall__ended_at=None, answer="")),
+        "may_run": can(request.user, Can.RUN_KITCHEN, place),
         "usual": pages.usual_suppliers(place),
         "may_enter": can(request.user, Can.KEEP_LEDGER, place),
     }
@@ -85,6 +103,9 @@ def delivery_new(request, code):
         return render_entry(request, place, form, lines, error.said_in(form))
     else:
         messages.success(request, _("The delivery stands in the ledger."))
+        if (ended := row.supplier.licence_through) and ended < today:
+            said = _("The licence of %(supplier)s on file ended on %(day)s. Please ask for the new one.")
+            messages.warning(request, said % {"supplier": row.supplier, "day": ended})
     return redirect("delivery", code=place.code, pk=row.pk)
 
 
@@ -126,7 +147,9 @@ def ledger_csv(request, code):
     """The whole ledger, or `?month=`, one row a line, voided ones with their reason."""
     place = establishment_for(request.user, code, Can.SEE_KITCHEN)
     month = pages.month_of(request.GET["month"], timezone.localdate()) if request.GET.get("month") else None
-    headings, rows = pages.table(place, month)
+    text, source = request.GET.get("q", "").strip()[:60], request.GET.get("source", "")
+    supplier = pages.any_supplier_of(place, request.GET.get("supplier", ""))
+    headings, rows = pages.table(place, month, pages.found(place, text, supplier=supplier, source=source))
     response = HttpResponse(csv_bytes(headings, rows), content_type="text/csv; charset=utf-8")
     name = f"ledger-{place.code}{f'-{month:%Y-%m}' if month else ''}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -209,11 +232,13 @@ def render_delivery(request, place, row, form=None, status=200):
 @login_required
 def suppliers(request, code):
     place = establishment_for(request.user, code, Can.KEEP_LEDGER if request.method == "POST" else Can.SEE_KITCHEN)
-    form = SupplierForm(request.POST or None)
+    offered = {name: request.GET.get(name, "")[:100] for name in ("name", "uscc", "permit")}
+    form = SupplierForm(request.POST or None, request.FILES or None, initial=offered)
     status = 422 if form.is_bound else 200
+    text = request.GET.get("find", "").strip()[:60]
     if form.is_valid():
         try:
-            row = actions.add_supplier(place, by=request.user, **form.cleaned_data)
+            row = actions.add_supplier(place, by=request.user, **form.facts())
         except Refused as error:
             status = error.said_in(form)
         else:
@@ -223,6 +248,8 @@ def suppliers(request, code):
         "place": place,
         "form": form,
         "rows": pages.suppliers(place),
+        "text": text,
+        "elsewhere": pages.known_elsewhere(place, text) if text else [],
         "may_enter": can(request.user, Can.KEEP_LEDGER, place),
     }
     return render(request, "registry/suppliers.html", context, status=status)
@@ -232,11 +259,11 @@ def suppliers(request, code):
 def supplier(request, code, pk):
     place = establishment_for(request.user, code, Can.KEEP_LEDGER)
     row = get_object_or_404(place.suppliers, pk=pk, ended_at=None)
-    form = SupplierForm(request.POST or None, instance=row)
+    form = SupplierForm(request.POST or None, request.FILES or None, instance=row)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            actions.edit_supplier(row, by=request.user, **form.cleaned_data)
+            actions.edit_supplier(row, by=request.user, **form.facts())
         except Refused as error:
             status = error.said_in(form)
         else:
@@ -244,6 +271,13 @@ def supplier(request, code, pk):
             return redirect("suppliers", code=place.code)
     context = {"place": place, "form": form, "row": row, "used": row.deliveries.exists()}
     return render(request, "registry/supplier.html", context, status=status)
+
+
+@login_required
+def supplier_licence(request, code, pk, number):
+    place = establishment_for(request.user, code, Can.SEE_KITCHEN)
+    row = get_object_or_404(place.suppliers.select_related("licence"), pk=pk)
+    return files.serve_nth([row.licence] if row.licence else [], number)
 
 
 @login_required
