@@ -131,7 +131,7 @@ def _is_the_code(awaited: dict[str, Any], user: User, typed: str) -> bool:
 @login_stage_required(stage=AuthenticateStage.key, redirect_urlname="account_login")
 def door(request: HttpRequest) -> HttpResponse:
     """After password or SMS code, for whoever set one up. Nobody is signed in before."""
-    stage = request._login_stage  # type: ignore[attr-defined]
+    stage = request._login_stage  # type: ignore[attr-defined]  # the decorator put it there
     form = FactorForm(request.POST or None)
     if form.is_valid():
         if not second_factor.may_guess(request, stage.login.user):

@@ -18,19 +18,7 @@ from sunkitchen.registry.models import Establishment
 from tests import builders
 from tests.desks.test_homes import page
 from tests.desks.test_office import visited
-from tests.ratings.conftest import (  # noqa: F401 - an edition and its people
-    MONDAY,
-    bad,
-    black,
-    chen,
-    draft,
-    good,
-    log_root,
-    noticed,
-    red,
-    served,
-    zheng,
-)
+from tests.ratings.conftest import MONDAY
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +58,7 @@ def words(user, at=None):
 
 
 # ── the lists ───────────────────────────────────────────────────────────────────────────────────────────────
-def test_a_notice_waits_for_its_service_and_a_clerk_can_serve_it(noticed, li, wu, elsewhere):  # noqa: F811
+def test_a_notice_waits_for_its_service_and_a_clerk_can_serve_it(noticed, li, wu, elsewhere):
     at = MONDAY + timedelta(days=1)
     (row,) = due.of(li, at).mine
     assert (row.words, row.about, row.day, row.left) == ("Serve the notice", "老码头大排档", None, "waits 1 day")
@@ -79,14 +67,14 @@ def test_a_notice_waits_for_its_service_and_a_clerk_can_serve_it(noticed, li, wu
     assert not due.of(elsewhere, at).all
 
 
-def test_a_window_to_object_is_shown_with_its_last_day_and_is_nobodys_to_do(served, li):  # noqa: F811
+def test_a_window_to_object_is_shown_with_its_last_day_and_is_nobodys_to_do(served, li):
     found = due.of(li, MONDAY + timedelta(days=4))
     (row,) = found.others
     assert (row.day, row.days_left, row.left) == (date(2026, 11, 23), 3, "3 days left") and not found.mine
     assert not due.of(li, MONDAY + timedelta(days=9)).all
 
 
-def test_an_objection_is_decided_by_somebody_who_took_no_part(served, chen, sun, wu):  # noqa: F811
+def test_an_objection_is_decided_by_somebody_who_took_no_part(served, chen, sun, wu):
     editions.lodge(served, by=chen, statement="不服。", at=MONDAY)
     assert mine(sun, MONDAY) == [("Decide the objection", "老码头大排档")]
     assert not due.of(wu, MONDAY).mine and "Decide the objection" in words(wu, MONDAY)
@@ -95,14 +83,14 @@ def test_an_objection_is_decided_by_somebody_who_took_no_part(served, chen, sun,
     assert not row.is_mine and "took part" in row.note
 
 
-def test_an_edition_set_free_for_an_hour_is_shown_with_it(draft, sun, li):  # noqa: F811
+def test_an_edition_set_free_for_an_hour_is_shown_with_it(draft, sun, li):
     at = timezone.make_aware(datetime(2026, 11, 25, 9, 0))
     Edition.objects.filter(pk=draft.pk).update(state="scheduled", released_by=sun, release_at=at)
     (row,) = due.of(li, MONDAY + timedelta(days=5)).all
     assert (row.words, row.day, row.note) == ("Published at its hour", date(2026, 11, 25), "09:00")
 
 
-def test_what_an_operator_says_is_mended_is_looked_at_in_time(black, chen, zhao, li):  # noqa: F811
+def test_what_an_operator_says_is_mended_is_looked_at_in_time(black, chen, zhao, li):
     Rectification.objects.create(listing=black, statement="已整改。", asked_by=chen, due_on=date(2026, 11, 20))
     at = MONDAY + timedelta(days=5)
     (row,) = [row for row in due.of(zhao, at).all if row.words == "Look whether it is mended"]
@@ -110,7 +98,7 @@ def test_what_an_operator_says_is_mended_is_looked_at_in_time(black, chen, zhao,
     assert not due.of(li, at).mine
 
 
-def test_an_edition_waits_for_the_officer_whose_stage_it_is(hailan, draft, red, zhao, sun, zheng, wu):  # noqa: F811
+def test_an_edition_waits_for_the_officer_whose_stage_it_is(hailan, draft, red, zhao, sun, zheng, wu):
     approving.set_chain(hailan, by=sun, stages=[("科室负责人", "", [zheng]), ("分管局领导", "", [sun])])
     at = MONDAY + timedelta(days=1)
     waits = [("Your opinion in the approval chain", "Edition 1 of 2026")]
@@ -215,7 +203,7 @@ def test_a_visit_under_way_is_its_inspectors_and_its_result_public_within_twenty
     assert not due.of(li, timezone.now()).mine
 
 
-def test_a_visit_drawn_by_lot_is_its_inspectors(hailan, restaurant, zhao, zhou, li, log_root):  # noqa: F811
+def test_a_visit_drawn_by_lot_is_its_inspectors(hailan, restaurant, zhao, zhou, li, log_root):
     draw = Draw.objects.create(
         authority=hailan,
         year=2026,

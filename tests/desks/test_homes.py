@@ -15,18 +15,7 @@ from sunkitchen.registry.models import Credential, Delivery, Establishment, Phot
 from sunkitchen.registry.staff import actions as staff
 from tests import builders
 from tests.permissions_world import stored
-from tests.ratings.conftest import (  # noqa: F401 - an edition and its people
-    bad,
-    black,
-    chen,
-    draft,
-    good,
-    inspected,
-    log_root,
-    noticed,
-    red,
-    served,
-)
+from tests.ratings.conftest import inspected
 
 
 def signed_in(person):
@@ -185,13 +174,13 @@ def test_owner_and_officer_see_whether_a_camera_is_live(restaurant, wang, li, fi
     assert (words in office) == (words not in ("Live", "nobody is watching"))
 
 
-def test_an_owner_sees_where_the_kitchen_stands(good, wang):  # noqa: F811
+def test_an_owner_sees_where_the_kitchen_stands(good, wang):
     text = page(wang, "/en/desk/")
     assert "A excellent" in text and "2026-11-16 (" in text
     assert "on neither" in text
 
 
-def test_a_notice_in_its_window_comes_first_with_the_last_day_to_answer(served, chen):  # noqa: F811
+def test_a_notice_in_its_window_comes_first_with_the_last_day_to_answer(served, chen):
     from sunkitchen.desks.owner.home import kitchens
     from tests.ratings.conftest import MONDAY
 

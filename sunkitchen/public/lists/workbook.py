@@ -59,7 +59,7 @@ def _write(sheet: Worksheet, row: int, column: int, value: object) -> Cell:
         cell.data_type = "s"  # never a formula
         cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # nor when somebody edits it
     else:
-        cell.value = value  # type: ignore[assignment]
+        cell.value = value  # type: ignore[assignment]  # int, date and None are taken, too
     return cell
 
 
