@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ CHECKS = {
     "redis": lambda: bool(servers.program("redis-server")),
     "nginx": lambda: bool(servers.program("nginx")),
     "postgres": lambda: bool(servers.postgres("postgres")),
+    "ocr": lambda: bool(find_spec("rapidocr") and find_spec("onnxruntime")),
 }
 
 

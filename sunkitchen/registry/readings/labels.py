@@ -60,6 +60,9 @@ SETS = {
 }
 
 
+UNKNOWN = re.compile(r"^(?!(?:许可|一般)项目)[\u4e00-\u9fff]{2,8}[：:]")
+
+
 @dataclass
 class Told:
     """A label that was found, and the rest of its line ("" when its value stands elsewhere)."""
@@ -107,17 +110,22 @@ def _pieces(sort: str, line: Placed) -> Iterator[Told | Placed]:
     text = line.text
     start, inside = _patterns(sort)
     marks = [(match.start(1), match.end(), match[1], 1.0) for match in inside.finditer(text)]
-    if (match := start.match(text)) and not (marks and marks[0][0] < match.end(1)):
+    match = start.match(text)
+    if match and not marks and re.match(r"[^：:]{1,3}[：:]", text[match.end() :]) and (guess := _nearly(sort, text)):
+        marks = [guess]  # 经营者各称： is 经营者名称 read badly, and not 经营者
+    elif match and not (marks and marks[0][0] < match.end(1)):
         marks.insert(0, (match.start(1), match.end(), match[1], 1.0))
     if not marks and (guess := _nearly(sort, text)):
         marks = [guess]
+    if not marks and (match := UNKNOWN.match(text)):  # whatever it says: it is not what belongs to the label above
+        marks = [(0, match.end(), "", 1.0)]
     if not marks:
         yield line
         return
     if marks[0][0] > 2:
         yield line.part(0, marks[0][0])
     for (begin, end, name, sure), after in zip(marks, [*marks[1:], (len(text), 0, "", 0.0)], strict=True):
-        field, rank = known(sort)[name]
+        field, rank = known(sort).get(name, ("", 0))
         value = line.part(end, after[0]) if text[end : after[0]].strip(" ：:.。,，;；-—_·") else None
         yield Told(field, name, line.part(begin, end), value, sure, rank)
 

@@ -148,8 +148,16 @@ def rows(lines: Sequence[Placed]) -> list[list[Placed]]:
     return [sorted(row, key=lambda line: line.x0) for row in found]
 
 
+# Letters that a reader of both scripts takes for each other: papers are printed in the simplified ones.
+SIMPLIFIED = str.maketrans(
+    "別飲營業證號經類餐廳製麵雞魚鴨協銷單據額數貨產價檢驗稱點樓東門區縣鄉鎮馬張陳趙孫吳鄭楊劉黃關執許審發機構監務場員體術級區條項總計編設區",
+    "别饮营业证号经类餐厅制面鸡鱼鸭协销单据额数货产价检验称点楼东门区县乡镇马张陈赵孙吴郑杨刘黄关执许审发机构监务场员体术级区条项总计编设区",
+)
+
+
 def plain(text: str) -> str:
-    """Without blanks, but for those between Latin words; wide digits and letters made narrow."""
+    """Without blanks, but for those between Latin words; wide digits and letters made narrow, letters simplified."""
+    text = text.translate(SIMPLIFIED)
     narrow = "".join(
         chr(ord(letter) - 0xFEE0) if "！" <= letter <= "～" and (letter.isalnum() or letter in "－．／") else letter
         for letter in text.replace("\u3000", " ")

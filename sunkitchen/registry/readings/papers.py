@@ -1,8 +1,9 @@
 """From lines to fields, for the sorts of `models.Reading.Sort`. Pure; never raises on any lines; never approves."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from . import labels, notes, values
@@ -49,6 +50,27 @@ def merge(best: Fields, fields: Fields) -> None:
             best.setdefault("lines", []).extend(value)
         elif name not in best or value["confidence"] > best[name]["confidence"]:
             best[name] = value
+
+
+YEARS = {
+    "壹": "一",
+    "贰": "二",
+    "叁": "三",
+    "肆": "四",
+    "伍": "五",
+    "1": "一",
+    "2": "二",
+    "3": "三",
+    "4": "四",
+    "5": "五",
+}
+TERM = re.compile(r"[为：:]?([一二三四五壹贰叁肆伍1-5])年(?!\d)")
+WHOLE_NAME = re.compile(r"(?:公司|店|馆|部|厂|社|行|家|楼|院|堂|中心|超市|工作室|食堂)[）)]?$")
+
+
+def whole_name(label: Told, text: str) -> bool:
+    """A business's name that ends as names end does not go on in the next line; nor does a person's."""
+    return label.field == "holder" and (len(text) <= 4 or bool(WHOLE_NAME.search(plain(text))))
 
 
 @dataclass(frozen=True)
@@ -125,8 +147,10 @@ class _Paper:
                 for candidate in self.candidates(label):
                     if self._dated(name, label, candidate, used):
                         break
-        if "valid_from" not in self.found and self.sort != "delivery_note":
+        if "valid_from" not in self.found:
             self._date_without_label(used)
+        if "valid_through" not in self.found and "valid_from" in self.found:
+            self._term_in_words()
 
     def _dated(self, name: str, label: Told, candidate: Candidate, used: set[date]) -> bool:
         text = candidate.text
@@ -163,6 +187,19 @@ class _Paper:
                     self._day("valid_from", found[0], Candidate([line], sure))
                     return
 
+    def _term_in_words(self) -> None:
+        """有效期 一年: counted from the day of issue, whose last day is the one before."""
+        for label in self.labels:
+            for candidate in self.candidates(label) if label.field == "period" else ():
+                if match := TERM.match(candidate.text):
+                    first = date.fromisoformat(self.found["valid_from"]["value"])
+                    years = "一二三四五".find(YEARS.get(match[1], match[1])) + 1
+                    anniversary = date(first.year + years, first.month, 28 if first.month == 2 else first.day)
+                    last = anniversary.replace(day=min(first.day, anniversary.day)) - timedelta(days=1)
+                    sure = min(candidate.sure, self.found["valid_from"]["confidence"]) * values.LOOSE
+                    self.put("valid_through", last.isoformat(), candidate, sure)
+                    return
+
     # ── where a label's value stands ────────────────────────────────────────────────────────────────────────
     def candidates(self, label: Told) -> Iterator[Candidate]:
         """In its own line, to the right, below: each alone, and where it may go on, first with what goes on."""
@@ -174,7 +211,11 @@ class _Paper:
             starts.append([below])
         for start in starts:
             sure = min(piece.confidence for piece in start) * label.sure
-            if label.field in LONG and (more := self._goes_on(label, start[-1])):
+            if (
+                label.field in LONG
+                and not whole_name(label, start[-1].text)
+                and (more := self._goes_on(label, start[-1]))
+            ):
                 yield Candidate([*start, *more], min([sure, *(piece.confidence for piece in more)]))
             yield Candidate(start, sure)
 
