@@ -134,6 +134,14 @@ function tick(number) {
   box.focus();
 }
 
+function video() {
+  const way = desk.querySelector("[data-video] details, [data-video] form");
+  if (!way) return false;
+  if (way.tagName === "DETAILS") way.open = true;
+  way.scrollIntoView({ block: "center" });
+  (way.querySelector("input:not([type=hidden]), textarea, select, form button") || way).focus();
+}
+
 function step(by) {
   const lines = [...desk.querySelectorAll("[data-field]")];
   const here = lines.indexOf(document.activeElement);
@@ -145,7 +153,7 @@ const deeds = {
   a: approve,
   r: back,
   s: (event) => { const form = formOf("s"); if (form && !event.repeat && isCalm()) decide(form); },
-  v: () => { const way = desk.querySelector("[data-video]"); if (!way) return false; if (way.tagName === "DETAILS") way.open = true; (way.querySelector("input:not([type=hidden]), textarea, button, summary") || way).focus(); },
+  v: video,
   t: () => view.turn(), f: () => view.fit(), "+": () => view.in(), "=": () => view.in(), "-": () => view.out(),
   n: () => view.following(), p: () => view.previous(), b: () => view.older(),
   ArrowLeft: () => view.move(60, 0), ArrowRight: () => view.move(-60, 0),

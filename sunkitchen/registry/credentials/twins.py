@@ -18,7 +18,7 @@ from .models import Credential, CredentialPage
 SURE = 0.8  # of what was read, to tell two filled-in forms apart
 SIDE = 400  # pixels to which two pictures are reduced to compare them
 STRONG = 48  # of 255: more than saving again changes
-SHARE = 0.005  # of pixels that may differ strongly: a number changed is less, another form's words are more
+SHARE = 0.0015  # of pixels that may differ strongly: saving again changes none, another name on the form more
 MOST_COMPARED = 12  # pairs of pictures for a paper that stands alone
 MOST_OF_MANY = 3  # and for each of many
 
