@@ -145,7 +145,8 @@ let states = [], ours = false;
 
 function draw() {
   const found = best(states);
-  const over = states.length > 0 && states.every((state) => ["read", "unreadable"].includes(state.reading.state));
+  const over = states.length > 0 && states.every((state) => ["read", "unreadable"].includes(state.reading.state))
+    && states.some((state) => state.reading.state === "read");
   pages(states);
   boxes(found);
   for (const name of NAMES) mark(name, found[name], over);

@@ -95,7 +95,7 @@ def of_paper(paper: Any) -> Brought:
 
 def _brought(states: Sequence[dict[str, Any]], stored: Sequence[StoredFile], urls: Sequence[str]) -> Brought:
     found = readings.found(stored)
-    over = found.state not in ("waiting", "none", "given_up")
+    over = found.state == "read"
     marks = {
         name: _mark(name, found.fields[name]) if name in found.fields else Mark(name, "missing")
         for name in READ
