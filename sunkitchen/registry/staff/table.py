@@ -93,7 +93,6 @@ WORDS: dict[str, Promise] = {
     "certificate_long": gettext_lazy("The certificate lasts longer than a year. Please look at it again."),
     "certificate_elsewhere": gettext_lazy("A certificate of this number is on file for somebody else here."),
     "cut_issuer": gettext_lazy("The issuer was cut to {0} characters."),
-    "leaves": gettext_lazy("Leaves: {0}"),
 }
 LONGEST_NAME, LONGEST_NUMBER, LONGEST_ISSUER = 40, 30, 100
 
