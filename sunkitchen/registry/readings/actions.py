@@ -19,7 +19,7 @@ from sunkitchen.core.models import StoredFile
 
 from . import engine, papers
 from .layout import Page
-from .models import MOST_TRIES, PATIENCE, Reading
+from .models import MOST_TRIES, PATIENCE, Reading, ReadingQuerySet
 
 log = logging.getLogger(__name__)
 
@@ -139,7 +139,7 @@ def _again(row: Reading) -> int:
     return 0
 
 
-def _mine(row: Reading) -> Any:
+def _mine(row: Reading) -> ReadingQuerySet:
     return Reading.objects.filter(pk=row.pk, state=State.WAITING, claimed_at=row.claimed_at, sort=row.sort)
 
 

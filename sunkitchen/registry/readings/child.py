@@ -32,7 +32,7 @@ FIND_SIDE, FIND_AREA = 1280, 1_150_000  # pixels: where letters are looked for; 
 MOST_LINES = 300  # the longest ones: no paper has more
 FAINTEST = 0.5  # confidence below which a line is only noise
 TILTED = 5.0  # degrees, past which the page is put straight before it is read
-NOISY = 4.0  # grey levels of noise, past which the page is softened
+NOISY = 2.2  # grey levels of noise, past which the page is softened
 VOTERS = 9  # lines that are asked which way is up
 
 SILENT = {"ORT_DISABLE_TELEMETRY": "1"}  # the runtime would tell its maker about every start
