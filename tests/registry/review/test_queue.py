@@ -181,7 +181,7 @@ def test_every_submission_counts_a_returned_one_too(waiting, li, wang):
 def test_the_page_shows_age_doubts_and_whose_desk(papers, li, lu, at):
     on_desk.lay(papers[0], by=lu, at=timezone.now())
     page = at(li).get("/en/office/papers/").content.decode()
-    assert "老码头" in page and "working day" in page and "open at 陆核" in page and "! name on the paper" in page
+    assert "老码头" in page and "working day" in page and "open at 陆核" in page and "name on the paper" in page
     assert page.index("老码头") < page.index("小海面馆")
 
 
