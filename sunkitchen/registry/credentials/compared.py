@@ -90,8 +90,8 @@ def lines(row: Credential, older: Credential | None = None) -> list[Line]:
 
 
 def doubts(row: Credential) -> list[str]:
-    """Names of the fields that a machine would look at twice. Without a query for a row `with_pictures`."""
-    return [line.name for line in lines(row) if line.doubtful]
+    """The fields that a machine would look at twice, by label. Without a query for a row `with_pictures`."""
+    return [line.label for line in lines(row) if line.doubtful]
 
 
 def same(name: str, one: Any, other: Any) -> bool:

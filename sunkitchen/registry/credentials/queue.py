@@ -84,7 +84,7 @@ def shown(papers: Sequence[Credential], user: User, at: datetime) -> list[Waitin
             paper=row,
             days=promise.waited(since, today),
             pressing=promise.pressing(since, today, settings.REVIEW_WORKDAYS),
-            doubts=[str(row._meta.get_field(name).verbose_name) for name in compared.doubts(row)],
+            doubts=compared.doubts(row),
             opened_by=_opened_by(row, at),
             is_own=row.establishment_id in own or user.pk in (row.submitted_by_id, row.created_by_id),
             is_endorsed=row.endorsed_by_id == user.pk,

@@ -75,8 +75,9 @@ def follows(paper: Credential, older: Credential, lines: Sequence[compared.Line]
         return False
     if any(line.read and line.read.differs for line in lines):
         return False
-    onward = older.valid_through is not None and paper.valid_through is not None
-    return onward and paper.valid_from > older.valid_from and paper.valid_through > older.valid_through
+    if older.valid_through is None or paper.valid_through is None:
+        return False
+    return paper.valid_from > older.valid_from and paper.valid_through > older.valid_through
 
 
 def approve(chosen: Sequence[tuple[int, datetime | None]], *, by: User, at: datetime) -> list[Outcome]:

@@ -110,7 +110,8 @@ def _alike(rows: Sequence[Credential], pictures: dict[int, list[StoredFile]]) ->
     others = {row.pk: row for row in compared.with_pictures(_handed_in().filter(pk__in={pk for pk, _f, _l in near}))}
     files_of = {page.file_id: page.file for other in others.values() for page in other.pages.all()}
     here = {row.pk: row for row in compared.with_pictures(Credential.objects.filter(pk__in=[row.pk for row in rows]))}
-    pairs, reduced = [], {}
+    pairs: list[tuple[Credential, Credential]] = []
+    reduced: dict[int, Any] = {}
     for row in rows:
         ranked = sorted(
             (likeness.distance(stored.looks, theirs), pk, stored.pk, file)
