@@ -96,9 +96,19 @@ def other_number(text: str) -> Judged:
     return match[0], 1.0
 
 
+NARROW = str.maketrans("();", "（）；")
+
+
+def chinese(text: str) -> str:
+    """Brackets and commas as Chinese text has them: a reader takes their wide forms for narrow ones."""
+    if not re.search(r"[\u4e00-\u9fff]", text):
+        return text
+    return re.sub(r"(?<=[\u4e00-\u9fff）]),", "，", text.translate(NARROW))
+
+
 def name(text: str, longest: int = 100) -> Judged:
     """What a business or a person is called: some letters, no date, no row of digits."""
-    text = text.strip(" ：:.。,，;；_·-—*|★☆")
+    text = chinese(text).strip(" ：:.。,，;；_·-—*|★☆")
     letters = sum(letter.isalpha() for letter in text)
     if not 2 <= len(text) <= longest or letters < 2 or letters < len(text) * 0.5 or IDENTITY.search(text):
         return None
@@ -118,13 +128,13 @@ def office(text: str) -> Judged:
 
 
 def place(text: str) -> Judged:
-    text = text.strip(" ：:.。,，;；_·-—*|★☆")
+    text = chinese(text).strip(" ：:.。,，;；_·-—*|★☆")
     letters = sum(letter.isalpha() for letter in text)
     return (text[:200], 1.0) if letters >= 3 and len(text) >= 4 else None
 
 
 def listed(text: str) -> Judged:
     """Licensed items, as they are written."""
-    text = text.strip(" ：:,，;；_·-—*|★☆")
+    text = chinese(text).strip(" ：:,，;；_·-—*|★☆")
     letters = sum(letter.isalpha() for letter in text)
     return (text[:500], 1.0) if letters >= 2 and letters > len(text) * 0.5 else None

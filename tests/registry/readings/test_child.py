@@ -10,7 +10,7 @@ import sys
 import pytest
 from PIL import Image
 
-from bench import _papers
+from bench import _papers, ocr
 from sunkitchen.demo import papers as demo
 from sunkitchen.registry.readings import child as child_file
 from sunkitchen.registry.readings import engine, papers
@@ -57,7 +57,8 @@ def test_a_photo_is_read_however_it_was_held(child, tmp_path, permit, degrees):
 def test_a_photo_of_a_paper_is_read(child, tmp_path, layout):
     paper = layout(_papers.Facts(11))
     fields = read(child, tmp_path, _papers.damaged(paper.picture, 2, 11), paper.sort)
-    assert {name: values_of(fields).get(name) for name in paper.facts} == paper.facts
+    wrong = {name for name, value in paper.facts.items() if not ocr.same(value, fields[name]["value"])}
+    assert not wrong, "but for a full stop"
     assert not any(secret in json.dumps(fields) for secret in paper.hide)
 
 

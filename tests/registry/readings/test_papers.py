@@ -165,6 +165,11 @@ def test_what_goes_on_in_the_next_line_belongs_to_it():
     assert said(fields)["items"] == "热食类食品制售，冷食类食品制售，自制饮品制售"
 
 
+def test_brackets_and_commas_are_as_chinese_text_has_them():
+    fields = read("food_permit", line("经营项目：预包装食品(含冷藏冷冻食品)销售,热食类食品制售", 60, 100))
+    assert said(fields)["items"] == "预包装食品（含冷藏冷冻食品）销售，热食类食品制售"
+
+
 def test_a_label_with_one_letter_wrong_is_still_that_label_and_less_sure():
     field = read("food_permit", line("经营者各称：海上明月饭店", 60, 100))["holder"]
     assert field["value"] == "海上明月饭店" and words.how_sure(field) == words.CHECK
