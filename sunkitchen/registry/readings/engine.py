@@ -72,6 +72,7 @@ class Engine:
         self.command = command or [sys.executable, "-I", child.__file__]
         self.patience = patience
         self.peak = 0  # bytes that the child held at most, so far
+        self.cpu = 0.0  # seconds that its last page took
         self.process: subprocess.Popen[bytes] | None = None
 
     def read(self, path: Path) -> Page:
@@ -92,7 +93,7 @@ class Engine:
                 raise FileNotFoundError(str(path))
             if "bad" in answer:
                 raise Broken(answer["bad"])
-            self.peak = max(self.peak, answer["peak"])
+            self.peak, self.cpu = max(self.peak, answer["peak"]), answer["cpu"]
             lines = tuple(
                 Line(text, confidence, tuple((x, y) for x, y in box)) for text, confidence, box in answer["lines"]
             )
