@@ -14,6 +14,7 @@ from sunkitchen.accounts.models import OfAuthorities
 from sunkitchen.core.access import Scope
 
 from ..establishments.models import OfKitchens
+from .matching import DIFFERENCES
 
 
 class SharedRegister(models.Model):
@@ -99,6 +100,11 @@ class Taking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.register} · {self.credential}"
+
+    @property
+    def differences(self) -> list[Any]:
+        """In words, for whoever confirms it."""
+        return [DIFFERENCES[code] for code in self.differs if code in DIFFERENCES]
 
     @property
     def scope(self) -> Scope:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import given as drawn
 from hypothesis import strategies as st
 
@@ -17,6 +18,9 @@ LICENCE = next(rule for rule in RULES if rule.code == "licence")
 PERMIT = next(rule for rule in RULES if rule.code == "permit")
 STANDINGS = [*needed.OF_STANDING, "draft", "replaced"]
 DAYS = st.integers(-500, 500).map(lambda days: TODAY + days * DAY)
+
+# A busy machine draws slowly, which says nothing about the rules.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 
 papers = st.builds(
     Paper,
@@ -57,6 +61,7 @@ def judged(rule, held, today=TODAY):
     return needed.judge(rule, held, today, 12)
 
 
+@patient
 @drawn(kitchens, st.sampled_from(RULES))
 def test_what_is_met_is_there(held, rule):
     found = judged(rule, held)
@@ -71,6 +76,7 @@ def found_standing(found):
     return {"met": "in_force", "expiring": "expiring", "renewal_pending": "renewal_pending"}[found.state]
 
 
+@patient
 @drawn(kitchens, st.sampled_from(RULES))
 def test_without_a_paper_that_stands_nothing_makes_it_met(held, rule):
     """Whatever was promised, asked or looked up: an expired or revoked paper, and a broken word, are never met."""
@@ -81,6 +87,7 @@ def test_without_a_paper_that_stands_nothing_makes_it_met(held, rule):
         assert found.level != "ok"
 
 
+@patient
 @drawn(kitchens, st.sampled_from(RULES))
 def test_a_promise_counts_until_its_day_and_not_longer(held, rule):
     found = judged(rule, held)
@@ -92,12 +99,14 @@ def test_a_promise_counts_until_its_day_and_not_longer(held, rule):
         assert later.state != needed.PROMISED
 
 
+@patient
 @drawn(kitchens, st.sampled_from(RULES))
 def test_nobody_who_broke_their_word_gives_it_again_within_the_year(held, rule):
     if held.broken_on is not None and needed.months_after(held.broken_on, 12) >= TODAY:
         assert rules.UNDERTAKING not in judged(rule, held).offers
 
 
+@patient
 @drawn(kitchens, st.sampled_from(RULES))
 def test_only_ways_of_the_rule_are_offered_and_none_where_it_is_met(held, rule):
     found = judged(rule, held)
@@ -108,6 +117,7 @@ def test_only_ways_of_the_rule_are_offered_and_none_where_it_is_met(held, rule):
         assert rules.UPLOAD in found.offers
 
 
+@patient
 @drawn(kitchens, st.sampled_from(RULES), DAYS)
 def test_a_kept_word_rests_on_the_thing_itself(held, rule, due):
     fate = needed.keeps(rule, held, Given(1, "open", due), TODAY, 12)
