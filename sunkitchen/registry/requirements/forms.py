@@ -54,7 +54,7 @@ class FoundForm(PaperForm):
 
     def facts(self):
         facts = super().facts()
-        return {name: facts[name] for name in facts if name in self._meta.fields}
+        return {name: value for name, value in facts.items() if name != "said"}
 
 
 class NotFoundForm(forms.Form):

@@ -22,6 +22,7 @@ from .models import SharedLoad, SharedRecord, SharedRegister
 from .records import HEADINGS, Record
 
 MOST_REPORTED = 200  # refused lines that a report names
+MOST_URL = 300  # characters: models.SharedRegister.url
 TOGETHER = 2000  # rows written at once
 Source = SharedRegister.Source
 
@@ -147,7 +148,7 @@ def _address(url: str) -> str:
     url = url.strip()
     if "{number}" not in url and "{uscc}" not in url:
         raise Refused(_("The address says where the number goes: {number} or {uscc}."))
-    if len(url) > SharedRegister._meta.get_field("url").max_length:
+    if len(url) > MOST_URL:
         raise Refused(_("The address is too long."))
     try:
         outside.place(services.filled(url, "0", "0"), settings.SHARE_ALLOW)

@@ -61,6 +61,7 @@ def kitchen_undertake(request, code, requirement):
             words = _("Signed. Please bring it by %(day)s; we remind you before.")
             messages.success(request, words % {"day": row.due_on})
             return redirect("kitchen_requirements", code=place.code)
+    assert rule.promise is not None  # it is offered
     text, due = requirements.promise(place, rule, today)
     language = get_language() or ""
     context = {

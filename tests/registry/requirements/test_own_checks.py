@@ -114,3 +114,16 @@ def test_the_kitchen_takes_it_back_and_nobody_else(restaurant, wang, li):
     own_checks.drop(row, by=wang)
     assert row.state == "dropped"
     assert one(restaurant, "licence").standing.state == "missing"
+
+
+def test_of_two_who_ask_at_once_one_has_asked(restaurant, wang, monkeypatch):
+    look = own_checks.offered
+
+    def and_another_asks(place, *arguments):
+        found = look(place, *arguments)
+        builders.own_check(place)
+        return found
+
+    monkeypatch.setattr(own_checks, "offered", and_another_asks)
+    with pytest.raises(WrongState):
+        own_checks.ask(restaurant, "licence", by=wang)

@@ -184,3 +184,16 @@ def test_an_expired_and_a_revoked_permit_are_never_met(restaurant, wang):
     assert (one(restaurant, "permit", late).is_met, one(restaurant, "permit", late).level) == (False, "bad")
     Credential.objects.filter(pk=permit.pk).update(state="revoked", revoked_at=timezone.now(), reason="吊销")
     assert one(restaurant, "permit").standing.state == "revoked"
+
+
+def test_of_two_who_sign_at_once_one_has_given_it(restaurant, wang, monkeypatch):
+    look = requirements.offered
+
+    def and_another_signs(place, *arguments):
+        found = look(place, *arguments)
+        builders.undertaking(place, requirement="licence")
+        return found
+
+    monkeypatch.setattr(requirements, "offered", and_another_signs)
+    with pytest.raises(WrongState):
+        sign(restaurant, wang)
