@@ -91,7 +91,13 @@ def known_elsewhere(place: Establishment, text: str) -> list[dict[str, Any]]:
     if len(source) < 2:
         return []
     rows = Supplier.objects.filter(Q(looked_for__contains=source) | Q(uscc=source), ended_at=None).exclude(uscc="")
-    found = rows.exclude(establishment=place).order_by().values("name", "uscc", "permit")
+    mine = place.suppliers.filter(ended_at=None)
+    found = (
+        rows.exclude(establishment=place)
+        .exclude(uscc__in=mine.values("uscc"))
+        .order_by()
+        .values("name", "uscc", "permit")
+    )
     counted = found.annotate(kitchens=Count("establishment", distinct=True)).order_by("-kitchens", "name")
     return list(counted[:MOST_ELSEWHERE])
 
