@@ -30,7 +30,8 @@ def shared_registers(request):
     """Those that stand, and a form for the next."""
     office_only(request.user, Can.IMPORT_REGISTER if request.method == "POST" else Can.SEE_OFFICE)
     bureaus = [row for row in Authority.objects.order_by("pk") if can(request.user, Can.IMPORT_REGISTER, row)]
-    form = RegisterForm(request.POST or None, authorities=bureaus, initial={"source": SharedRegister.Source.TABLE})
+    sent = request.POST if request.method == "POST" else None
+    form = RegisterForm(sent, authorities=bureaus, initial={"source": SharedRegister.Source.TABLE})
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:

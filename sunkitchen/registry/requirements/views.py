@@ -46,7 +46,7 @@ def kitchen_undertake(request, code, requirement):
     """The words, the day, and what happens after it; signed with a name, a tick, and the kitchen's name."""
     place = establishment_for(request.user, code, Can.RUN_KITCHEN)
     today = timezone.localdate()
-    form = UndertakeForm(request.POST or None, initial={"name": request.user.name})
+    form = UndertakeForm(request.POST if request.method == "POST" else None, initial={"name": request.user.name})
     status = 422 if form.is_bound else 200
     try:
         rule, _standing, ruleset = requirements.offered(place, requirement, rules.UNDERTAKING, today)
