@@ -121,7 +121,7 @@ def withdraw_consent(member: StaffMember, *, by: User | None) -> None:
     standing = FilmingConsent.objects.filter(staff_member=member.pk, withdrawn_at=None)
     if not standing.update(withdrawn_at=timezone.now()):
         raise WrongState("withdraw_consent")
-    audit.record(by, "staff.consent_withdrawn", member, **({} if by else {"by": "themselves"}))
+    audit.record(by, "staff.consent_withdrawn", member, themselves=by is None)
     if by is None:
         letters.withdrawn(member)
 
