@@ -42,13 +42,14 @@ def handed_in(index, wang, photo, facts):
 
 
 @pytest.fixture
-def page(papers, live_server, li, at):
+def page(monkeypatch, papers, live_server, li, at):
     from playwright.sync_api import sync_playwright
 
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+    cookie = at(li).cookies["sessionid"].value
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         context = browser.new_context(viewport={"width": 1440, "height": 900})
-        cookie = at(li).cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
@@ -64,8 +65,7 @@ def state(row):
 
 
 @pytest.mark.real("chromium")
-def test_a_clerk_decides_by_keys_alone(page, papers, live_server, li, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+def test_a_clerk_decides_by_keys_alone(page, papers, live_server, li):
     first, second, third = papers
     page.goto(f"{live_server.url}/en/office/papers/")
     page.keyboard.press("j")
@@ -109,8 +109,7 @@ def test_a_clerk_decides_by_keys_alone(page, papers, live_server, li, monkeypatc
 
 
 @pytest.mark.real("chromium")
-def test_a_refusal_is_said_on_the_page(page, papers, live_server, li, lu, monkeypatch):
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+def test_a_refusal_is_said_on_the_page(page, papers, live_server, li, lu):
     page.goto(f"{live_server.url}/en/office/papers/{papers[1].pk}/")
     page.wait_for_selector(READY)
     credentials.send_back(papers[1], by=lu, reason="请重拍")  # a colleague was faster
