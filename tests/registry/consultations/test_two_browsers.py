@@ -9,11 +9,13 @@ pytestmark = pytest.mark.real("chromium")
 
 PATIENCE = 40_000  # ms
 ROWS = """
+from uuid import uuid4
 from django.test import Client
 from tests import builders
 from sunkitchen.registry.consultations import actions, arranging
 bureau = builders.authority()
-wang, li = builders.user("王海"), builders.officer("李审", bureau, "clerk")
+wang = builders.user("王海", email=f"{uuid4()}@example.com")
+li = builders.officer("李审", bureau, "clerk", email=f"{uuid4()}@example.com")
 place = builders.establishment(owner=wang)
 arranging.write_answer(bureau, by=li, title="材料", text="带旧证即可。")
 talk = actions.ask(by=wang, authority=bureau, establishment=place, subject="换证", text="换证要带什么？")
