@@ -1,4 +1,4 @@
-"""Layouts that were drawn after the parser was written, and are never used to mend it."""
+"""Layouts that were drawn after the parser was written: `_papers` says what it made of them first."""
 
 from collections.abc import Callable
 from datetime import date, timedelta

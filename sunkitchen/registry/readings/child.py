@@ -188,10 +188,18 @@ def turned(page: "Array", back: Matrix, degrees: float) -> tuple["Array", Matrix
 
 
 def upside_down(engine: Any, page: "Array", boxes: "Array") -> bool:
+    """Asked of the classifier, and where its votes differ of the reader itself: what it reads surer is upright."""
+    import cv2
+
     voters = engine.crop_text_regions(page, boxes[:VOTERS])
     _crops, answer = engine.cls_and_rotate(voters)
-    votes = [(1 if label == "180" else -1) * max(0.0, score - 0.5) for label, score in answer.cls_res]
-    return sum(votes) > 0
+    turned_over = sum(label == "180" for label, _score in answer.cls_res)
+    if turned_over in (0, len(voters)):
+        return bool(turned_over)
+    voters = voters[:6]
+    found = engine.recognize_txt(voters + [cv2.rotate(voter, cv2.ROTATE_180) for voter in voters])
+    sure = [score * len(text) for text, score in zip(found.txts, found.scores, strict=True)]
+    return sum(sure[len(voters) :]) > sum(sure[: len(voters)])
 
 
 def read(engine: Any, path: Path) -> dict[str, Any]:

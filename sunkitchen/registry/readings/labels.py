@@ -133,7 +133,7 @@ def _pieces(sort: str, line: Placed) -> Iterator[Told | Placed]:
 def _nearly(sort: str, text: str) -> tuple[int, int, str, float] | None:
     """A label with one letter read wrong: all that stands before a colon, or the whole line, or a long label's start."""
     head = re.split(r"[：:]", text, maxsplit=1)[0]
-    whole = len(head) < len(text) or len(text) <= 9
+    whole = len(head) < len(text) or (len(text) <= 9 and not text.endswith("单"))  # 销售单 is a title, not 销售单位
     for name in known(sort):
         if len(name) >= 3 and whole and _differ(head, name) <= 1:
             end = len(head) + (1 if len(head) < len(text) else 0)

@@ -18,7 +18,7 @@ COLUMNS = {
     "unit": "计量单位 单位",
     "batch": "生产日期/批号 批号/生产日期 生产日期或批号 生产批号 产品批号 生产日期 生产批次 批号 批次 追溯码",
     "use_by": "保质期至 有效期至 到期日期 到期日",
-    "": "序号 行号 编号 编码 货号 条码 规格型号 规格 型号 单价 金额 小计 价格 总价 备注 保质期 产地 品牌 税率 检疫证号 合格证 折扣 件数 厂家 生产厂家",
+    "": "商品编码 商品编号 商品代码 产品编码 产品编号 货品编码 货品编号 物料编码 序号 行号 编号 编码 货号 条码 规格型号 规格 型号 单价 金额 小计 价格 总价 备注 保质期 产地 品牌 税率 检疫证号 合格证 折扣 件数 厂家 生产厂家",
 }
 HEADINGS = {name: column for column, names in COLUMNS.items() for name in names.split()}
 _HEADING = re.compile("|".join(sorted(map(re.escape, HEADINGS), key=len, reverse=True)))

@@ -247,6 +247,23 @@ def test_a_cell_that_stays_empty_stays_empty():
     ]
 
 
+def test_a_column_of_codes_is_not_the_goods():
+    [row] = read(
+        "delivery_note", *table(("商品编码", "商品名称", "数量", "批号"), ("SP1001", "大黄鱼", "3", "20261119"))
+    )["lines"]
+    assert said(row) == {"product": "大黄鱼", "quantity": "3", "batch": "20261119"}
+
+
+def test_a_title_is_not_the_label_that_it_resembles():
+    fields = read(
+        "delivery_note",
+        line("销售单", 300, 110, height=40),
+        line("菜配送中", 560, 115),
+        line("老王豆制品厂", 300, 40, height=40),
+    )
+    assert said(fields) == {"supplier": "老王豆制品厂"}
+
+
 def test_the_receiver_is_not_the_supplier():
     fields = read(
         "delivery_note", line("客户名称：海澜海上明月餐饮有限公司", 60, 60), line("供货单位：老王豆制品厂", 60, 110)
