@@ -59,7 +59,7 @@ def ask(
     if credential is not None:
         if credential.establishment_id != establishment.pk:
             raise Refused(_("This paper is another kitchen's."))
-        access.require(by, picture_of(credential), credential)
+        access.require(by, picture_of(credential), credential)  # type: ignore[no-untyped-call]
         if credential.state not in SHOWABLE:
             raise Refused(_("Only a paper that waits for review or is in force is shown."))
     _not_own(establishment, by, credential)
@@ -102,7 +102,7 @@ def keep_still(check: VideoCheck, *, by: Any, note: str = "", at: datetime) -> S
 
 def kept(check: VideoCheck, jpeg: bytes, *, by: Any, note: str = "", at: datetime) -> Still:
     """A still of these bytes, made safe as every picture; the check is under way still."""
-    upload = SimpleUploadedFile(f"video-check-{at:%Y%m%d-%H%M%S}.jpg", jpeg, "image/jpeg")
+    upload: Any = SimpleUploadedFile(f"video-check-{at:%Y%m%d-%H%M%S}.jpg", jpeg, "image/jpeg")
     with files.admitting([upload], kinds=files.IMAGES) as (page,), transaction.atomic():
         held = VideoCheck.objects.select_for_update().filter(pk=check.pk, state=State.UNDER_WAY)
         if not held.exists():
@@ -206,6 +206,8 @@ def _forget_stills(at: datetime) -> None:
 
 def _release(check: VideoCheck) -> None:
     """Its camera ends: every link, session and ticket of it, those in use included."""
+    if check.camera_id is None:
+        return
     Camera.every.filter(pk=check.camera_id).update(enabled=False, serial=F("serial") + 1, wanted_until=None)
 
 

@@ -76,7 +76,7 @@ def _asked(request: HttpRequest, place: Establishment, paper: Credential | None,
     form = AskForm(request.POST)
     about = request.POST.get("about", VideoCheck.About.ORIGINAL if paper else VideoCheck.About.PREMISES)
     if not form.is_valid():
-        messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return back
     try:
         check = actions.ask(

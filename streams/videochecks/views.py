@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -79,7 +79,7 @@ def stills_of(user, row: VideoCheck) -> list[Still]:
 
 @login_required
 @require_GET
-def video_still(request: HttpRequest, pk: int) -> HttpResponse:
+def video_still(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A picture that was kept."""
     rows = Still.objects.select_related("check_of__credential", "check_of__establishment", "file")
     row = get_object_or_404(rows, pk=pk)

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
+from django.utils import timezone
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
@@ -10,7 +12,7 @@ from sunkitchen.accounts import actions as accounts
 from sunkitchen.core.models import Notice
 from sunkitchen.registry.credentials import actions as credentials
 from sunkitchen.registry.handovers import actions as handovers
-from sunkitchen.registry.models import Credential, StaffMember
+from sunkitchen.registry.models import Credential, HandOver, StaffMember
 
 from . import opening
 from .cast import CITY, LI, Kitchen, Person
@@ -26,10 +28,10 @@ def plan(tale: Tale) -> None:
     for kitchen in tale.kitchens:
         if kitchen.serial == HANDED_OVER:
             day = workday(tale.ago(DAYS_AGO))
-            tale.on(tale.moment(day, 9, 20), lambda kitchen=kitchen: change_hands(tale, kitchen))
+            tale.on(tale.moment(day, 9, 20), partial(change_hands, tale, kitchen))
         elif kitchen.serial == OFFERED:
             day = workday(tale.ago(OFFERED_DAYS_AGO))
-            tale.on(tale.moment(day, 15, 10), lambda kitchen=kitchen: offer(tale, kitchen))
+            tale.on(tale.moment(day, 15, 10), partial(offer, tale, kitchen))
 
 
 def change_hands(tale: Tale, kitchen: Kitchen) -> None:
@@ -45,7 +47,7 @@ def change_hands(tale: Tale, kitchen: Kitchen) -> None:
     assert kitchen.owner
     tale.users[kitchen.owner.key] = person  # whoever acts for it from now on
     tale.places[kitchen.serial] = place
-    tale.on(tale.moment(workday(place.closed_at.date() + timedelta(days=5)), 10), lambda: permit(tale, new))
+    tale.on(tale.moment(workday(timezone.localdate() + timedelta(days=5)), 10), lambda: permit(tale, new))
 
 
 def permit(tale: Tale, kitchen: Kitchen) -> None:
@@ -65,7 +67,7 @@ def offer(tale: Tale, kitchen: Kitchen) -> None:
     _offered(tale, kitchen, Person("fangs", "方顺", ""), "海澜市顺风餐饮店")
 
 
-def _offered(tale: Tale, kitchen: Kitchen, person: Person, operator: str, code: str = "") -> handovers.HandOver:
+def _offered(tale: Tale, kitchen: Kitchen, person: Person, operator: str, code: str = "") -> HandOver:
     place = tale.places[kitchen.serial]
     place.refresh_from_db()
     row = handovers.offer(

@@ -1,5 +1,7 @@
 """Video checks: one that was shown and kept its pictures, one that the clerk asks for now."""
 
+from functools import partial
+
 from django.utils import timezone
 
 from streams.videochecks import actions as checks
@@ -17,9 +19,9 @@ def plan(tale: Tale) -> None:
     for kitchen in tale.kitchens:
         if kitchen.serial == SHOWN:
             day = workday(tale.ago(SHOWN_DAYS_AGO))
-            tale.on(tale.moment(day, 14, 30), lambda kitchen=kitchen: show(tale, kitchen))
+            tale.on(tale.moment(day, 14, 30), partial(show, tale, kitchen))
         elif kitchen.serial == LICENCE_WAITS:
-            tale.on(tale.moment(tale.ago(1), 10, 40), lambda kitchen=kitchen: ask(tale, kitchen))
+            tale.on(tale.moment(tale.ago(1), 10, 40), partial(ask, tale, kitchen))
 
 
 def ask(tale: Tale, kitchen: Kitchen) -> None:

@@ -113,8 +113,10 @@ def edit(establishment: Establishment, *, by: User, **facts: Any) -> Establishme
 
 def changes_hands(establishment: Establishment) -> bool:
     """Closed by its hand-over alone, until its new operator's first permit is in force."""
-    closed = establishment.state == State.CLOSED and not establishment.closed_by_authority
-    return closed and establishment.operatorships.filter(until=establishment.closed_at).exists()
+    at = establishment.closed_at
+    if at is None or establishment.state != State.CLOSED or establishment.closed_by_authority:
+        return False
+    return bool(establishment.operatorships.filter(until=at).exists())
 
 
 def awaits_permit(establishment: Establishment) -> bool:

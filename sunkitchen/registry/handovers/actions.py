@@ -133,7 +133,7 @@ def opened(*, by: User, kitchen: str, code: str, at: datetime | None = None) -> 
     """
     at = at or timezone.now()
     standing = _standing(at).filter(establishment__code=codes.normal(kitchen)[:16])
-    row = standing.first()
+    row: HandOver | None = standing.first()
     # Taken before anything is compared, so that parallel guesses all count.
     if row is None or not standing.filter(pk=row.pk).update(tries=F("tries") + 1):
         raise _wrong()

@@ -1,5 +1,7 @@
 """What an owner writes to hand a kitchen over, and what the new one enters."""
 
+from typing import Any
+
 from allauth.core import ratelimit
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +63,7 @@ class CodeForm(forms.Form):
 class TakeForm(forms.Form):
     """Who stays, and that what is taken over was read."""
 
-    staying = forms.ModelMultipleChoiceField(
+    staying: Any = forms.ModelMultipleChoiceField(
         label=_("Who goes on working here"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
     )
     read = forms.BooleanField(
