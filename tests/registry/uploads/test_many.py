@@ -7,7 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from sunkitchen.core import files
 from sunkitchen.core.models import StoredFile
@@ -25,10 +25,11 @@ CROWD = 16  # threads of a server
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_owners_at_once_lose_no_file(monkeypatch, settings):
     monkeypatch.setattr(files, "_rasterise", copied)  # two hundred children would measure this machine, not the rows
-    kitchens = [
-        builders.establishment(owner=builders.user(f"店主{n}", mobile=f"139{n:08}"), signboard=f"{n} 号小馆")
-        for n in range(OWNERS)
-    ]
+    with transaction.atomic():
+        kitchens = [
+            builders.establishment(owner=builders.user(f"店主{n}", mobile=f"139{n:08}"), signboard=f"{n} 号小馆")
+            for n in range(OWNERS)
+        ]
     owners = {place.pk: place.memberships.get().user for place in kitchens}
     bodies = {
         place.pk: corpus.picture((60, 40), colour=(n % 256, n // 2, 90)) + os.urandom(1500)
