@@ -131,5 +131,5 @@ def _table(tale: Tale, kitchen: Kitchen) -> None:
     rows.append([f"{tale.ago(9)}", MEAT.name, "", "肉", "鸡腿", "", "若干", "千克", "", "检疫证明"])
     body = csv_bytes(purchases.SORT.headings.said(purchases.COLUMNS), rows)
     by, place = opening.owner_of(tale, kitchen), tale.places[kitchen.serial]
-    upload = SimpleUploadedFile("十一月肉类进货.csv", body, "text/csv")
+    upload: Any = SimpleUploadedFile("十一月肉类进货.csv", body, "text/csv")
     tables.land(tables.check(place, by=by, sort="deliveries", upload=upload), by=by)

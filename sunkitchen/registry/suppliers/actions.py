@@ -196,7 +196,7 @@ def _source(establishment: Establishment, supplier: Supplier | str | Mapping[str
         if supplier.establishment_id != establishment.pk or supplier.ended_at:
             raise Refused(_("This supplier is not in your list. Please choose another, or add it."))
         return supplier
-    facts = {"name": supplier} if isinstance(supplier, str) else dict(supplier)
+    facts: dict[str, Any] = {"name": supplier} if isinstance(supplier, str) else dict(supplier)
     rows = Supplier.objects.filter(establishment=establishment, ended_at=None)
     known = None
     if facts.get("uscc"):

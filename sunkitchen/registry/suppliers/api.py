@@ -115,7 +115,7 @@ def _kitchen(key: LedgerKey, sent: Sent) -> Establishment:
     """The key's own, or the one of the authority that is named by its code, permit number or credit code."""
     named = sent.kitchen
     if key.establishment is not None:
-        places = Establishment.objects.filter(pk=key.establishment_id)
+        places = Establishment.objects.filter(pk=key.establishment.pk)
         if not named:
             return _cooking(key.establishment)
     else:

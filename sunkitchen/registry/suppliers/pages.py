@@ -98,7 +98,7 @@ def known_elsewhere(place: Establishment, text: str) -> list[dict[str, Any]]:
         .order_by()
         .values("name", "uscc", "permit")
     )
-    counted = found.annotate(kitchens=Count("establishment", distinct=True)).order_by("-kitchens", "name")
+    counted: Any = found.annotate(kitchens=Count("establishment", distinct=True)).order_by("-kitchens", "name")
     return list(counted[:MOST_ELSEWHERE])
 
 

@@ -38,8 +38,10 @@ class QuestionForm(forms.Form):
         return cleaned
 
     def question(self):
-        names = ("batch", "begins", "product", "supplier", "since", "until")
-        return Question(**{name: self.cleaned_data.get(name) for name in names})
+        given = self.cleaned_data
+        return Question(
+            given["batch"], given["begins"], given["product"], given["supplier"], given["since"], given["until"]
+        )
 
 
 class IssueForm(forms.Form):
@@ -54,8 +56,9 @@ class IssueForm(forms.Form):
     )
     form = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, authorities, initial=None, **kwargs):
-        super().__init__(*args, initial={"form": uuid.uuid4(), **(initial or {})}, **kwargs)
+    def __init__(self, *args, authorities, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["form"].initial = uuid.uuid4
         self.known = {str(row.pk): row for row in authorities}
         if len(self.known) > 1:
             choices = [(pk, row.name) for pk, row in self.known.items()]

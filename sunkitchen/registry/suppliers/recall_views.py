@@ -1,5 +1,6 @@
 """The office's pages about recalled goods: which kitchens received them, telling them all, and what they answered."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -33,7 +34,7 @@ def recall_search(request):
     office_only(request.user, Can.TRACE_GOODS)
     asked = bool(request.GET.keys() - {"page"})
     form = QuestionForm(request.GET if asked else None)
-    context = {"form": form}
+    context: dict[str, Any] = {"form": form}
     status = 200
     if form.is_valid():
         rows = _lines(request.user, form)
@@ -43,7 +44,7 @@ def recall_search(request):
             "found": found,
             "amounts": [(tracks.amount(much), unit) for unit, much in found.amounts[:6]],
             "page": page,
-            "received": tracks.received(rows, page.object_list),
+            "received": tracks.received(rows, list(page.object_list)),
             "query": _query(request),
         }
     elif asked:

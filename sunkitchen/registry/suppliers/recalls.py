@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -121,7 +122,12 @@ def look_at(delivery: Delivery, lines: Sequence[DeliveryLine], at: datetime | No
         if not place.division.startswith(recall.authority.division):
             continue
         question = question_of(recall)
-        facts = {"name": source.name, "uscc": source.uscc, "permit": source.permit, "received_on": delivery.received_on}
+        facts: dict[str, Any] = {
+            "name": source.name,
+            "uscc": source.uscc,
+            "permit": source.permit,
+            "received_on": delivery.received_on,
+        }
         if any(question.fits(product=line.product, batch=line.batch, **facts) for line in lines):
             moment = at or timezone.now()
             told += _tell_new(recall, {place.pk: delivery.pk}, moment, anew=True)
