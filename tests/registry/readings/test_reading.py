@@ -207,10 +207,12 @@ def test_two_workers_never_take_the_same_paper(paper):
     taken, start = [], threading.Barrier(2)
 
     def work():
-        start.wait(30)
-        while (row := actions._take(NOW)) is not None:
-            taken.append(row.pk)
-        connection.close()
+        try:
+            start.wait(30)
+            while (row := actions._take(NOW)) is not None:
+                taken.append(row.pk)
+        finally:
+            connection.close()
 
     workers = [threading.Thread(target=work) for _ in range(2)]
     for worker in workers:
