@@ -1,5 +1,7 @@
 """People brought as a table to the first kitchen; what some of them ask about their own data."""
 
+from typing import Any
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -22,9 +24,9 @@ def plan(tale: Tale) -> None:
     tale.on(tale.moment(tale.ago(1), 16), lambda: _wait(tale))
 
 
-def _table(tale: Tale, name: str, *lines: str):
+def _table(tale: Tale, name: str, *lines: str) -> tuple[Any, Any]:
     kitchen = tale.kitchens[0]
-    upload = SimpleUploadedFile(name, "\n".join([HEAD, *lines]).encode("utf-8-sig"), "text/csv")
+    upload: Any = SimpleUploadedFile(name, "\n".join([HEAD, *lines]).encode("utf-8-sig"), "text/csv")
     owner = opening.owner_of(tale, kitchen)
     return tables.check(tale.places[kitchen.serial], by=owner, sort="staff", upload=upload), owner
 

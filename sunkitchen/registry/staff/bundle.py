@@ -56,7 +56,7 @@ def of(member: StaffMember, at: datetime) -> IO[bytes]:
         archive.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=2))
         page = render_to_string("registry/staff_copy.html", {"told": told, "member": member, "at": at})
         archive.writestr("read-me-first.html", page)
-        archive.write(finders.find("css/staff-copy.css"), "look.css")
+        archive.write(str(finders.find("css/staff-copy.css")), "look.css")
         for name, stored, number in _pictures(member):
             path = files.page_path(stored, number)
             if path.exists():
@@ -76,6 +76,7 @@ def _pictures(member: StaffMember) -> list[tuple[str, Any, int]]:
             for number in page.file.numbers:
                 found.append((_name("certificates", paper.pk, page.file, number), page.file, number))
     for consent in member.consents.exclude(form=None).select_related("form"):
+        assert consent.form is not None
         for number in consent.form.numbers:
             found.append((_name("consents", consent.pk, consent.form, number), consent.form, number))
     return found

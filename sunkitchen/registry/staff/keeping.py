@@ -53,8 +53,9 @@ def scans_of_replaced(at: datetime) -> int:
         subject_id=Cast(models.OuterRef("pk"), models.CharField()),
         at__lt=before,
     )
-    over = models.Q(state=State.REPLACED) & models.Exists(replaced)
-    over |= models.Q(state=State.REVOKED, revoked_at__lt=before)
+    over = models.Q(models.Exists(replaced), state=State.REPLACED) | models.Q(
+        state=State.REVOKED, revoked_at__lt=before
+    )
     return _remove(Credential.objects.filter(over, pages__isnull=False).distinct())
 
 

@@ -51,11 +51,12 @@ def roster(establishment: Establishment, on: date) -> list[Row]:
     """Everybody who works there on that day, what is missing first. Two queries."""
     members = certified(establishment.staff.working(on).select_related("establishment"), on)
     waiting = _waiting(establishment)
-    rows = [_row(member, *waiting.get(member.pk, ("", None)), on) for member in members]
+    nothing: tuple[str, int | None] = ("", None)
+    rows = [_row(member, waiting.get(member.pk, nothing), on) for member in members]
     return sorted(rows, key=lambda row: (row.rank, row.member.post, row.member.pk))
 
 
-def _waiting(establishment: Establishment) -> dict[int, tuple[str, int]]:
+def _waiting(establishment: Establishment) -> dict[int, tuple[str, int | None]]:
     """State and id of the newest certificate that is not decided, by person; of a draft only where there is no other."""
     rows = establishment.credentials.filter(
         kind=Credential.Kind.HEALTH_CERTIFICATE,
@@ -65,7 +66,8 @@ def _waiting(establishment: Establishment) -> dict[int, tuple[str, int]]:
     return {member: (state, pk) for member, state, pk in found}
 
 
-def _row(member: Any, waiting: str, paper: int | None, on: date) -> Row:
+def _row(member: Any, latest: tuple[str, int | None], on: date) -> Row:
+    waiting, paper = latest
     held = standing(member, on)
     if held in ("", "expired") and waiting:
         held = waiting

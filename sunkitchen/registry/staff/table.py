@@ -246,7 +246,7 @@ def _judge_certificates(place: Establishment, lines: Sequence[Line], today: date
     held = Credential.objects.filter(
         establishment=place, kind=Credential.Kind.HEALTH_CERTIFICATE, number__in=numbers
     ).exclude(state=Credential.State.REPLACED)
-    taken = dict(held.values_list("number", "holder"))
+    taken: dict[str, str] = dict(held.values_list("number", "holder"))
     for line in lines:
         paper = line.facts["certificate"]
         if date.fromisoformat(paper["valid_through"]) < today:
@@ -293,7 +293,8 @@ def land(place: Establishment, *, by: User, lines: Sequence[Line]) -> None:
                     number=paper["number"],
                     holder=member.name,
                     issuer=paper["issuer"],
-                    **days,
+                    valid_from=days["valid_from"],
+                    valid_through=days["valid_through"],
                 )
 
 
