@@ -13,7 +13,7 @@ class ChoicesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.topics = topics
         whole = kept.get("", {})
-        for topic, words in {"": _("Everything"), **topics}.items():
+        for topic, words in {"": _("All messages"), **topics}.items():
             held = kept.get(topic, {})
             for channel, label in (("sms", _("SMS")), ("email", _("Email"))):
                 choices = list(NoticeChoice.How.choices)
@@ -30,7 +30,7 @@ class ChoicesForm(forms.Form):
 
     def rows(self):
         """(words, its SMS field, its email field), everything first."""
-        yield _("Everything"), self["sms_"], self["email_"]
+        yield _("All messages"), self["sms_"], self["email_"]
         for topic, words in self.topics.items():
             yield words, self[f"sms_{topic}"], self[f"email_{topic}"]
 

@@ -155,7 +155,7 @@ CLOSING = [
 
 
 class CloseForm(forms.Form):
-    why = forms.ChoiceField(label=_("Reason"), required=False, widget=forms.RadioSelect)
+    why = forms.ChoiceField(label=_("Why it ends"), required=False, widget=forms.RadioSelect)
     words = forms.CharField(label=_("In your own words"), required=False, max_length=200)
 
     def __init__(self, *args, **kwargs):

@@ -94,7 +94,7 @@ class Message(models.Model):
         HOUSE = "house", _("Automatic")  # handed over, closed, asked for a video check
 
     class Deed(models.TextChoices):
-        TAKEN = "taken", _("Taken")
+        TAKEN = "taken", _("A clerk took it")
         HANDED_OVER = "handed_over", _("Handed over")
         CLOSED = "closed", _("Closed")
         LOOKS_FINE = "looks_fine", _("Looks fine")  # of a draft, beforehand: advice, not a decision

@@ -114,7 +114,7 @@ class RevokeForm(forms.Form):
         max_length=60,
         help_text=_("Of the decision or the notice of cancellation that was served."),
     )
-    words = forms.CharField(label=_("Reason"), max_length=130, widget=forms.Textarea(attrs={"rows": 2}))
+    words = forms.CharField(label=_("Why it ends"), max_length=130, widget=forms.Textarea(attrs={"rows": 2}))
 
     def reason(self):
         return f"{self.cleaned_data['words'].strip()}（{self.cleaned_data['document'].strip()}）"

@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField()),
                 ('state', models.CharField(choices=[('open', 'To be checked by the bureau'), ('confirmed', 'Confirmed by the bureau'), ('not_found', 'Not found: please hand it in'), ('dropped', 'Taken back')], default='open', max_length=10)),
                 ('done_at', models.DateTimeField(null=True)),
-                ('said', models.CharField(blank=True, max_length=500, verbose_name='what was found')),
+                ('said', models.CharField(blank=True, max_length=500, verbose_name='what the check found')),
             ],
         ),
         migrations.CreateModel(
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sort', models.CharField(choices=[('food_permit', 'Food business permit'), ('business_licence', 'Business licence'), ('small_eatery', 'Small eatery registration'), ('health_certificate', 'Health certificate'), ('delivery_note', 'Delivery note or receipt')], max_length=20)),
-                ('state', models.CharField(choices=[('waiting', 'Being read'), ('read', 'Read'), ('unreadable', 'Could not be read'), ('given_up', 'Not read')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'Being read'), ('read', 'Read by the machine'), ('unreadable', 'Could not be read'), ('given_up', 'Not read')], default='waiting', max_length=10)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('claimed_at', models.DateTimeField(null=True)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
@@ -719,7 +719,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='message',
             name='deed',
-            field=models.CharField(blank=True, choices=[('taken', 'Taken'), ('handed_over', 'Handed over'), ('closed', 'Closed'), ('looks_fine', 'Looks fine'), ('please_change', 'Please change')], max_length=15),
+            field=models.CharField(blank=True, choices=[('taken', 'A clerk took it'), ('handed_over', 'Handed over'), ('closed', 'Closed'), ('looks_fine', 'Looks fine'), ('please_change', 'Please change')], max_length=15),
         ),
         migrations.AddField(
             model_name='message',

@@ -29,7 +29,7 @@ class Reading(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Being read")
-        READ = "read", _("Read")
+        READ = "read", _("Read by the machine")
         UNREADABLE = "unreadable", _("Could not be read")  # take it again
         GIVEN_UP = "given_up", _("Not read")  # our fault: nothing is said against the picture
 

@@ -129,7 +129,7 @@ class OwnCheck(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True)
-    said = models.CharField(_("what was found"), max_length=500, blank=True)
+    said = models.CharField(_("what the check found"), max_length=500, blank=True)
     credential = models.ForeignKey("registry.Credential", null=True, on_delete=models.PROTECT, related_name="+")
 
     objects: Any = OfKitchens.as_manager()

@@ -161,7 +161,7 @@ def recall_answers(request, pk):
     row = _recall_for(request.user, pk)
     headings = [
         *(_("Kitchen"), _("Operator"), _("Address"), _("Code"), _("Told at"), _("Last delivery")),
-        *(_("Answer"), _("Note"), _("Answered at"), _("Answered by")),
+        *(_("Its answer"), _("Note"), _("Answered at"), _("Answered by")),
     ]
     rows = row.notices.select_related("establishment", "delivery", "answered_by").order_by("pk")
     cells = (
