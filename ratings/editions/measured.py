@@ -87,7 +87,11 @@ def visits(where: Where, at: datetime) -> QuerySet[Any, Any]:
     """(kitchen, id, moment, result, grade) of each one's latest closed visit of the twelve months before `at`."""
     newest = Window(RowNumber(), partition_by=F("establishment"), order_by=[F("visited_at").desc(), F("pk").desc()])
     since = midnight(months_reaching(timezone.localtime(at).date(), 12))
-    closed = Inspection.objects.closed().of_operator().filter(where("establishment"), visited_at__gte=since, visited_at__lte=at)
+    closed = (
+        Inspection.objects.closed()
+        .of_operator()
+        .filter(where("establishment"), visited_at__gte=since, visited_at__lte=at)
+    )
     latest = closed.order_by().annotate(turn=newest).filter(turn=1)
     return latest.values_list("establishment_id", "pk", "visited_at", "result", "grade")
 

@@ -1,5 +1,7 @@
 """Evidence in the office, and the page on which a guest reports what they see."""
 
+from typing import Any
+
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -154,7 +156,7 @@ def camera_keep(request: HttpRequest, code: str, camera: str) -> HttpResponse:
     if place.pk in own(request.user):
         raise Http404
     require(request.user, Can.KEEP_CLIPS, place)
-    row = get_object_or_404(place.cameras, code=camera)
+    row: Any = get_object_or_404(place.cameras, code=camera)
     row.establishment = place
     form = KeepForm(request.POST)
     status = 422

@@ -2,6 +2,7 @@
 brought, and a licence that one of two officers approved."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -25,7 +26,7 @@ def plan(tale: Tale) -> None:
     there = {kitchen.serial: kitchen for kitchen in tale.kitchens if kitchen.owner}
     for serial, days in RENEWED.items():
         if serial in there:
-            tale.on(tale.moment(tale.ago(days), 10, 12), lambda serial=serial: _renew(tale, serial))
+            tale.on(tale.moment(tale.ago(days), 10, 12), partial(_renew, tale, serial))
     if SLIP in there:
         tale.on(tale.moment(tale.ago(1), 15, 3), lambda: _renew(tale, SLIP, slip=True))
     if COPIED_FROM in there and COPIED_BY in there:

@@ -31,7 +31,7 @@ def plan(tale: Tale) -> None:
     if WONDERS in by_serial:
         day = workday(tale.ago(1))
         text = "后厨想换一台洗碗机，位置要挪到备餐间旁边，需要先报给你们看布局图吗？（演示）"
-        tale.on(tale.moment(day, 16, 40), lambda: _ask(tale, by_serial[WONDERS], "换洗碗机要不要报备", text))
+        tale.on(tale.moment(day, 16, 40), lambda: _wondered(tale, by_serial[WONDERS], text))
     if DRAFTS in by_serial:
         tale.on(tale.moment(workday(tale.ago(1)), 17, 5), lambda: _look_through(tale, by_serial[DRAFTS]))
 
@@ -78,6 +78,10 @@ def _ask(tale: Tale, kitchen: Kitchen, subject: str, text: str, **more: Any) -> 
     )
 
 
+def _wondered(tale: Tale, kitchen: Kitchen, text: str) -> None:
+    _ask(tale, kitchen, "换洗碗机要不要报备", text)
+
+
 def _look_through(tale: Tale, kitchen: Kitchen) -> None:
     """A renewal whose holder is written as on the signboard: what a clerk sees at once, and a machine warns of."""
     assert kitchen.owner
@@ -92,11 +96,12 @@ def _look_through(tale: Tale, kitchen: Kitchen) -> None:
     }
     shown = [("编号", kitchen.permit), ("经营者", kitchen.operator), ("经营项目", kitchen.items)]
     body = papers.picture("食品经营许可证", BUREAU, shown)
+    picture: Any = SimpleUploadedFile("许可证.jpg", body, "image/jpeg")
     draft = credentials.draft(
         tale.places[kitchen.serial],
         by=tale.user(kitchen.owner),
         kind=Credential.Kind.FOOD_PERMIT,
-        uploads=[SimpleUploadedFile("许可证.jpg", body, "image/jpeg")],
+        uploads=[picture],
         **facts,
     )
     _ask(tale, kitchen, "换证前请先看一下草稿", "经营者一栏这样写对吗？（演示）", credential=draft)

@@ -80,9 +80,7 @@ urlpatterns = [
     path("desk/kitchens/<slug:code>/papers/<int:pk>/withdraw/", credentials.paper_withdraw, name="paper_withdraw"),
     path("desk/kitchens/<slug:code>/uploads/", uploads.upload_begin, name="upload_begin"),
     path("desk/kitchens/<slug:code>/uploads/<uuid:key>/", uploads.upload, name="upload"),
-    path(
-        "desk/kitchens/<slug:code>/uploads/<uuid:key>/pages/<int:number>/", uploads.upload_page, name="upload_page"
-    ),
+    path("desk/kitchens/<slug:code>/uploads/<uuid:key>/pages/<int:number>/", uploads.upload_page, name="upload_page"),
     path("desk/kitchens/<slug:code>/stickers/", stickers.stickers, name="stickers"),
     path("desk/kitchens/<slug:code>/stickers/print.pdf", stickers.stickers_pdf, name="stickers_pdf"),
     path("desk/kitchens/<slug:code>/stickers/<int:pk>/revoke/", stickers.sticker_revoke, name="sticker_revoke"),
@@ -103,9 +101,7 @@ urlpatterns = [
         "desk/kitchens/<slug:code>/ledger/keys/<int:pk>/revoke/", key_views.ledger_key_revoke, name="ledger_key_revoke"
     ),
     path("office/ledger-keys/", key_views.office_ledger_keys, name="office_ledger_keys"),
-    path(
-        "office/ledger-keys/<int:pk>/revoke/", key_views.office_ledger_key_revoke, name="office_ledger_key_revoke"
-    ),
+    path("office/ledger-keys/<int:pk>/revoke/", key_views.office_ledger_key_revoke, name="office_ledger_key_revoke"),
     path("desk/ledger-api/", key_views.ledger_api_guide, name="ledger_api_guide"),
     path("desk/ledger-api/openapi.json", key_views.ledger_api_openapi, name="ledger_api_openapi"),
     path("desk/kitchens/<slug:code>/recalls/<int:pk>/", recall_desk.recall_answer, name="recall_answer"),

@@ -111,7 +111,12 @@ def of(user: Any, at: datetime) -> Day:
 
     reach = Establishment.objects.within(user, Can.SEE_OFFICE)
     reader = Reader(user, at, abilities(user), own(user), reach)
-    rows = [row for source in (*due_lists.SOURCES, *due_kitchens.SOURCES, *due_talks.SOURCES) for row in source(reader) if row.link]
+    rows = [
+        row
+        for source in (*due_lists.SOURCES, *due_kitchens.SOURCES, *due_talks.SOURCES)
+        for row in source(reader)
+        if row.link
+    ]
     rows.sort(key=lambda row: (row.days_left if row.day else 0, row.day is None, row.days_left, row.words, row.about))
     return Day([row for row in rows if row.is_mine], [row for row in rows if not row.is_mine])
 

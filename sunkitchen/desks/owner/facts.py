@@ -192,7 +192,9 @@ def _recalls(places: list[Establishment]) -> dict[int, list[RecallNotice]]:
 
 
 def _visits(places: list[Establishment]) -> dict[int, Inspection]:
-    closed = Inspection.objects.closed().of_operator().filter(establishment=OuterRef("pk")).order_by("-visited_at", "-pk")
+    closed = (
+        Inspection.objects.closed().of_operator().filter(establishment=OuterRef("pk")).order_by("-visited_at", "-pk")
+    )
     latest = Establishment.objects.filter(pk__in=[place.pk for place in places]).annotate(
         latest=Subquery(closed.values("pk")[:1])
     )

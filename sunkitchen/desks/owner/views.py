@@ -21,7 +21,9 @@ def desk(request):
         "notices": Notice.objects.on_desk(request.user)[:5],
         "is_officer": may_anywhere(request.user, Can.SEE_OFFICE),
         "claim": link("claim"),
-        "talks": Consultation.objects.of_kitchens_of(request.user).with_news(request.user, "kitchen").exclude(news=None)[:3],
+        "talks": Consultation.objects.of_kitchens_of(request.user)
+        .with_news(request.user, "kitchen")
+        .exclude(news=None)[:3],
     }
     return render(request, "desks/desk.html", context)
 

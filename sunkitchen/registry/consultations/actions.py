@@ -28,7 +28,8 @@ from .gates import side_of
 from .models import CannedAnswer, Consultation, Message, MessageFile, ReadMark
 from .writing import plain
 
-State, Side, Deed = Consultation.State, Message.Side, Message.Deed
+State, Deed = Consultation.State, Message.Deed
+Side = Message.Side
 ASK = Step("ask", {State.ASKED, State.ANSWERED, State.CLOSED}, State.ASKED)
 ANSWER = Step("answer", {State.ASKED, State.ANSWERED}, State.ANSWERED)
 CLOSE = Step("close", {State.ASKED, State.ANSWERED}, State.CLOSED)

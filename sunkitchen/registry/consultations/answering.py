@@ -42,7 +42,9 @@ def usual_minutes(authority: Authority, at: datetime) -> int | None:
         at__gt=at - LOOKED_BACK,
         at__lte=at,
     )
-    return office_time.usual_minutes(list(rows.order_by("-pk").values_list("waited", flat=True)[:MOST]))
+    return office_time.usual_minutes(
+        [waited or 0 for waited in rows.order_by("-pk").values_list("waited", flat=True)[:MOST]]
+    )
 
 
 @dataclass(frozen=True)

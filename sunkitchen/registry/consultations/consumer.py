@@ -62,7 +62,7 @@ def _reader(key: str, code: UUID) -> tuple[User, Consultation, Side] | int:
     rows = Consultation.objects.select_related("authority", "establishment", "asker", "clerk", "credential")
     talk = rows.filter(code=code).first()
     side = side_of(person, talk) if talk else None
-    return (person, talk, side) if side else NOT_YOURS
+    return (person, talk, side) if talk and side else NOT_YOURS
 
 
 @database_sync_to_async

@@ -1,5 +1,6 @@
 """What people write into a consultation's pages."""
 
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -133,7 +134,7 @@ class PrecheckForm(forms.Form):
 
 
 class HandOverForm(forms.Form):
-    to = forms.ModelChoiceField(queryset=None, label=_("Colleague"))
+    to: Any = forms.ModelChoiceField(queryset=None, label=_("Colleague"))
     note = forms.CharField(
         label=_("What your colleague has to know"),
         help_text=_("The office alone reads it."),
@@ -211,7 +212,7 @@ class HoursForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        for name in list(cleaned):
+        for name in list(cleaned or {}):
             try:
                 cleaned[name] = office_time.parse(cleaned[name])
             except office_time.BadTimes as error:

@@ -35,7 +35,9 @@ def asked(talk: Consultation) -> None:
     """To its clerk, or to all clerks of the bureau while it is nobody's."""
     place = talk.establishment
     body = format_lazy(_("{who} asks, and waits for an answer."), who=place.signboard if place else talk.asker)
-    people = [talk.clerk] if talk.clerk_id and clerks(talk).filter(pk=talk.clerk_id).exists() else clerks(talk)
+    people: Any = clerks(talk)
+    if talk.clerk_id and people.filter(pk=talk.clerk_id).exists():
+        people = [talk.clerk]
     since = talk.waiting_since.isoformat() if talk.waiting_since else ""
     _tell(people, talk, "asked", _("A question waits"), body, event=since, page="office_talk")
 

@@ -36,8 +36,8 @@ def talks(request):
 @login_required
 def talk_new(request):
     """With ?paper= of a draft, or ?kitchen= , what that names is chosen already."""
-    kitchens = Establishment.objects.filter(pk__in=reach(request.user, Can.HAND_IN_PAPERS)[0])
-    kitchens = list(kitchens.order_by("signboard", "pk"))
+    rows = Establishment.objects.filter(pk__in=reach(request.user, Can.HAND_IN_PAPERS)[0])
+    kitchens = list(rows.order_by("signboard", "pk"))
     language = get_language()
     form = AskForm(
         request.POST or None,

@@ -29,7 +29,8 @@ class Line:
 
     @property
     def tone(self) -> str:
-        return {Deed.LOOKS_FINE: "ok", Deed.PLEASE_CHANGE: "warn"}.get(self.message.deed, "")
+        tones: dict[str, str] = {Deed.LOOKS_FINE: "ok", Deed.PLEASE_CHANGE: "warn"}
+        return tones.get(self.message.deed, "")
 
 
 def lines(

@@ -38,7 +38,7 @@ class Page:
         self.rows = prefill.held(place, (posted or request.GET).getlist(HELD))
         refused = self._keep(request) if posted is not None else None
         asks = posted is not None and ASKS in posted
-        if asks and not refused and not self._typed(posted):
+        if posted is not None and asks and not refused and not self._typed(posted):
             self.turns_to = self._address(request)
         self.brought = prefill.of_uploads(self.rows) if self.rows or paper is None else prefill.of_paper(paper)
         if posted is not None and (refused or not asks):
@@ -50,9 +50,9 @@ class Page:
     def context(self) -> dict[str, Any]:
         return {"form": self.form, "brought": self.brought}
 
-    def _keep(self, request: HttpRequest) -> Refused | None:
+    def _keep(self, request: Any) -> Refused | None:
         """Files of a plain form are kept at once: what is wrong with the fields does not lose them."""
-        chosen = request.FILES.getlist("files")
+        chosen: Any = request.FILES.getlist("files")
         room = uploading.MOST_WAITING - len(self.rows)
         if not chosen:
             return None
@@ -97,7 +97,8 @@ class Page:
         return {"instance": self.paper} if self.paper else {}
 
     def _ready(self) -> None:
-        self.form.fields["files"].goes(reverse("upload_begin", args=[self.place.code]), self.kind.value)
+        files: Any = self.form.fields["files"]
+        files.goes(reverse("upload_begin", args=[self.place.code]), self.kind.value)
 
     def _address(self, request: HttpRequest) -> str:
         kept = [(name, request.GET[name]) for name in ("kind", "renews") if name in request.GET]

@@ -53,7 +53,9 @@ class Brought:
 
     def values(self) -> dict[str, Any]:
         """What may be filled in, by the form's names."""
-        found = {name: mark.value for name, mark in self.marks.items() if mark.level != "missing" and mark.value}
+        found: dict[str, Any] = {
+            name: mark.value for name, mark in self.marks.items() if mark.level != "missing" and mark.value
+        }
         if mark := self.marks.get("valid_through"):
             found["endless"] = mark.level != "missing" and is_endless(mark.value)
             if found["endless"]:

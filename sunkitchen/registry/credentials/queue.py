@@ -94,7 +94,7 @@ def shown(papers: Sequence[Credential], user: User, at: datetime) -> list[Waitin
     ]
 
 
-def page(papers: QuerySet[Any] | Sequence[Credential]) -> list[Credential]:
+def page(papers: Any) -> list[Credential]:
     """Of a slice: with pictures and what was read on them, for `shown`."""
     return list(compared.with_pictures(papers)) if isinstance(papers, QuerySet) else list(papers)
 

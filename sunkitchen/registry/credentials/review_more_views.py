@@ -93,7 +93,7 @@ def review_policy(request):
     authorities = list(within(request.user, Can.SEE_PAPERS))
     wanted = dict(ReviewPolicy.objects.filter(authority__in=authorities).values_list("authority", "four_eyes"))
     mine = set(within(request.user, Can.ARRANGE_REVIEW).values_list("pk", flat=True))
-    bound = None
+    bound, bound_to = None, 0
     if request.method == "POST":
         asked = request.POST.get("authority", "")
         authority = next((one for one in authorities if str(one.pk) == asked), None)
@@ -107,13 +107,13 @@ def review_policy(request):
             four_eyes.arrange(authority, by=request.user, kinds=bound.cleaned_data["kinds"])
             messages.success(request, _("Arranged. It holds for what waits now, too."))
             return redirect("review_policy")
-        bound.of = authority.pk
+        bound_to = authority.pk
     rows = []
     for one in authorities:
         initial = {"kinds": wanted.get(one.pk, [])}
         form = FourEyesForm(initial=initial, auto_id=f"id_{one.pk}_%s")
         kinds = [label for kind, label in Credential.Kind.choices if kind in initial["kinds"]]
-        is_bound = bound is not None and bound.of == one.pk
+        is_bound = bound is not None and bound_to == one.pk
         rows.append({"authority": one, "form": bound if is_bound else form, "kinds": kinds, "may": one.pk in mine})
     clerks = clerks_of(authorities)
     for row in rows:

@@ -252,7 +252,7 @@ def _judge_certificates(place: Establishment, lines: Sequence[Line], today: date
         if date.fromisoformat(paper["valid_through"]) < today:
             line.notes.append(("certificate_ended", paper["valid_through"]))
             line.facts["certificate"] = None
-        elif _alike(taken.get(paper["number"], line.facts["name"])) != _alike(line.facts["name"]):
+        elif _alike(str(taken.get(paper["number"], line.facts["name"]))) != _alike(line.facts["name"]):
             line.notes.append(("certificate_elsewhere", ""))
 
 

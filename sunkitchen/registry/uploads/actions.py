@@ -126,7 +126,7 @@ def take(place: Establishment, keys: Sequence[UUID], *, by: User) -> list[Stored
     taken = place.uploads.filter(pk__in=[row.pk for row in rows], used_at=None, file__isnull=False)
     if taken.update(used_at=timezone.now()) != len(rows):
         raise WrongState("take")
-    return [row.file for row in rows]
+    return [row.file for row in rows if row.file]
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def refusals_are_answers(view):
         try:
             return view(request, *args, **kwargs)
         except Refused as error:
-            words = {"refused": str(error)}
+            words: dict[str, object] = {"refused": str(error)}
             if isinstance(error, actions.WrongOffset):
                 words["received"] = error.offset
             return JsonResponse(words, status=error.status)

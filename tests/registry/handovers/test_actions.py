@@ -29,12 +29,6 @@ TO = {
 
 
 @pytest.fixture
-def zheng(db):
-    """郑, who takes it over."""
-    return builders.user("郑新", mobile="13700000009")
-
-
-@pytest.fixture
 def offered(restaurant, wang):
     return handovers.offer(restaurant, by=wang, **TO)
 

@@ -12,7 +12,7 @@ from sunkitchen.registry.credentials import actions as credentials
 from sunkitchen.registry.handovers import actions as handovers
 from sunkitchen.registry.models import HandOver
 from tests import builders
-from tests.registry.handovers.test_actions import TO, code_of, stored_page, taken, zheng  # noqa: F401
+from tests.registry.handovers.test_actions import TO, code_of, stored_page, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +96,7 @@ def test_the_public_reads_who_it_was_found_with_and_no_grade_is_handed_on(
     zhou,
     li,
     offered,
-    hailan,  # noqa: F811
+    hailan,
 ):
     now = timezone.now()
     builders.permit(restaurant, state="in_force")
