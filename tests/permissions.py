@@ -79,7 +79,7 @@ ROUTES = [
     get("healthz_live", public),
     get("healthz_ready", public, "", 200, 503),
     get("metrics", public),
-    Route("bounces", public, "", ("POST",), frozenset({404})),  # nobody is heard without BOUNCE_SECRET
+    Route("bounces", public, "", ("POST",), frozenset({401})),  # nobody is let in without a signature
     # desks
     get("desk", signed_in),
     get("notices", signed_in),
@@ -93,6 +93,7 @@ ROUTES = [
     get("office_figures", office()),
     get("office_kitchens", office()),
     get("office_audit", office(Can.SEE_AUDIT)),
+    get("office_looks", office(Can.SEE_AUDIT)),
     get("office_undelivered", office()),
     deed("notice_resend", officers(Can.SERVE_NOTICE), "notice"),
     deed("notice_by_hand", officers(Can.SERVE_NOTICE), "notice"),

@@ -29,6 +29,7 @@ def world(db, settings, tmp_path):
 
     settings.STEP_UP_SECONDS = 24 * 3600  # everybody has proved who they are: the gates answer, not accounts.stepup
     settings.FILES_ROOT = tmp_path / "files"
+    settings.BOUNCE_SECRET = "geheim" * 6
     settings.SMS_FILE_PATH = tmp_path / "sms"
     settings.POSTERS_ROOT = tmp_path / "posters"
     settings.CLIPS_ROOT = tmp_path / "clips"

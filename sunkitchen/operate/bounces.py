@@ -21,7 +21,7 @@ MOST = 4096  # bytes
 @csrf_exempt
 @require_POST
 def bounces(request):
-    """204 whether the address is known or not; 403 for a wrong signature; 404 where no provider was set up."""
+    """204 whether the address is known or not; 401 for a wrong signature; 404 where no provider was set up."""
     if not settings.BOUNCE_SECRET:
         raise Http404
     if int(request.headers.get("Content-Length") or 0) > MOST:
@@ -31,7 +31,7 @@ def bounces(request):
     young = stamp.isascii() and stamp.isdigit() and abs(time.time() - int(stamp[:12])) < YOUNG
     right = f"sha256={signature(settings.BOUNCE_SECRET, int(stamp[:12]) if young else 0, body)}"
     if not young or not hmac.compare_digest(given.encode(), right.encode()):
-        return HttpResponse(status=403)
+        return HttpResponse(status=401)
     try:
         said = json.loads(body)
         channel, address = said["channel"], said["address"]
