@@ -5,6 +5,7 @@ from django.urls import path
 from .notices import choices
 from .notices import views as notices
 from .office import views as office
+from .office.looks import office_looks
 from .owner import share
 from .owner import views as owner
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("office/notices/", notices.office_notices, name="office_notices"),
     path("office/kitchens/", office.kitchens, name="office_kitchens"),
     path("office/audit/", office.audit, name="office_audit"),
+    path("office/looks/", office_looks, name="office_looks"),
     path("office/undelivered/", office.undelivered, name="office_undelivered"),
     path("office/undelivered/<int:pk>/resend/", office.notice_resend, name="notice_resend"),
     path("office/undelivered/<int:pk>/by-hand/", office.notice_by_hand, name="notice_by_hand"),

@@ -156,7 +156,13 @@ def _office(here: str, user, able: set[Can]) -> list[Group]:
                 ("office_relay", _("Relay"), 0, Can.RUN_RELAY),
             ],
         ),
-        (_("Records"), [("office_audit", _("Audit trail"), 0, Can.SEE_AUDIT)]),
+        (
+            _("Records"),
+            [
+                ("office_audit", _("Audit trail"), 0, Can.SEE_AUDIT),
+                ("office_looks", _("Who looked at scans"), 0, Can.SEE_AUDIT),
+            ],
+        ),
     ]
     found = [Group(words, _items(here, *(room[:3] for room in rooms if room[3] in able))) for words, rooms in groups]
     return [group for group in found if group.items]
