@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import F
 
-from sunkitchen.core import files
+from sunkitchen.core import files, waking
 from sunkitchen.core.models import StoredFile
 
 from . import engine, papers
@@ -54,7 +53,7 @@ def ask(stored: StoredFile, sort: str) -> Reading:
         row.save()
         new = True
     if new:
-        transaction.on_commit(_wake, robust=True)
+        transaction.on_commit(lambda: waking.wake(WAKE_UP), robust=True)
     return row
 
 
@@ -147,11 +146,3 @@ def _give_up_exhausted(at: datetime) -> None:
     """What killed its reader as often as may be."""
     stale = Reading.objects.filter(state=State.WAITING, tries__gte=MOST_TRIES, claimed_at__lt=at - PATIENCE)
     stale.update(state=State.GIVEN_UP, read_at=at)
-
-
-def _wake() -> None:
-    """Have it read now; without a broker the beat finds it within seconds."""
-    try:
-        current_app.send_task(WAKE_UP, retry=False)
-    except Exception:
-        log.warning("No broker took the wake-up; the beat will find the paper.")

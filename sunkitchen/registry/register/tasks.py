@@ -1,11 +1,9 @@
-import logging
-
 from celery import shared_task
 from django.utils import timezone
 
-from . import actions
+from sunkitchen.core import waking
 
-log = logging.getLogger(__name__)
+from . import actions
 
 
 @shared_task(name="registry.read_registers")
@@ -20,7 +18,4 @@ def sweep_register_files():
 
 def wake():
     """Have it read now; without a broker the beat finds it within its minute."""
-    try:
-        read_registers.delay()
-    except Exception:
-        log.warning("No broker took the wake-up; the beat will find the register.")
+    waking.wake(read_registers.name)

@@ -53,7 +53,7 @@ def test_asked_twice_it_is_read_once_and_as_another_sort_anew(paper):
 
 def test_a_worker_is_woken_when_the_upload_is_through(paper, monkeypatch, django_capture_on_commit_callbacks):
     sent = []
-    monkeypatch.setattr(actions.current_app, "send_task", lambda name, **options: sent.append(name))
+    monkeypatch.setattr(actions.waking, "wake", sent.append)
     stored = paper()
     with django_capture_on_commit_callbacks(execute=True):
         actions.ask(stored, "food_permit")
@@ -61,17 +61,6 @@ def test_a_worker_is_woken_when_the_upload_is_through(paper, monkeypatch, django
     with django_capture_on_commit_callbacks(execute=True):
         actions.ask(stored, "food_permit")
     assert sent == [tasks.read_papers.name]
-
-
-def test_a_broker_that_is_gone_loses_no_upload(paper, monkeypatch, django_capture_on_commit_callbacks):
-    def fail(*args, **options):
-        raise OSError("no broker")
-
-    monkeypatch.setattr(actions.current_app, "send_task", fail)
-    with django_capture_on_commit_callbacks(execute=True):
-        stored = paper()
-        actions.ask(stored, "food_permit")
-    assert state(stored) == "waiting"
 
 
 def test_a_page_that_shows_only_its_title_is_to_be_taken_again(paper):
