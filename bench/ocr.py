@@ -39,6 +39,7 @@ def run() -> Iterator[Measure]:
             readable: Counter[str] = Counter()
             for level in _papers.LEVELS:
                 tally: Counter[str] = Counter()
+                before = (total, cpu, pages)
                 for seed, paper in drawn(layouts):
                     path.write_bytes(_papers.damaged(paper.picture, level, seed))
                     began = time.monotonic()
@@ -52,6 +53,9 @@ def run() -> Iterator[Measure]:
                     readable += tally
                 yield _share(f"ocr.{name}.level_{level}", tally, level in _papers.READABLE)
                 yield Measure(f"ocr.{name}.level_{level}.surely_wrong", tally["surely_wrong"], "fields")
+                count = pages - before[2]
+                yield Measure(f"ocr.{name}.level_{level}.seconds_a_page", round((total - before[0]) / count, 2), "s")
+                yield Measure(f"ocr.{name}.level_{level}.cpu_a_page", round((cpu - before[1]) / count, 2), "cpu s")
             yield _share(f"ocr.{name}.readable", readable, True)
     yield Measure("ocr.seconds_a_page", round(total / pages, 2), "s", goal=GOAL_SECONDS)
     yield Measure("ocr.cpu_a_page", round(cpu / pages, 2), "cpu s")
@@ -62,8 +66,8 @@ def run() -> Iterator[Measure]:
 
 def _share(name: str, tally: Counter[str], goal: bool) -> Measure:
     share = round(100 * tally["right"] / max(1, tally["asked"]), 1)
-    print(f"  {name}: {tally['right']} of {tally['asked']} fields", file=sys.stderr)
-    return Measure(name, share, "% right", goal=GOAL_SHARE if goal else None)
+    unit = f"% right: {tally['right']} of {tally['asked']} fields"
+    return Measure(name, share, unit, goal=GOAL_SHARE if goal else None)
 
 
 def drawn(layouts: Sequence[Callable[[_papers.Facts], _papers.Paper]]) -> Iterator[tuple[int, _papers.Paper]]:
