@@ -3,8 +3,10 @@
 import unicodedata
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ratings.inspections.models import Inspection
@@ -12,7 +14,7 @@ from sunkitchen.accounts.models import User
 from sunkitchen.core import access, audit, files
 from sunkitchen.core.access import Can
 from sunkitchen.core.workflow import Refused, WrongState
-from sunkitchen.registry.models import Establishment
+from sunkitchen.registry.models import Establishment, HandOver
 
 from . import letters
 from .models import About, Commitment, Reminder
@@ -149,6 +151,16 @@ def release(commitment: Commitment, *, by: User, why: str, at: datetime | None =
     _end(commitment, ended_at=at, ended_by=by, ended_why=why)
     audit.record(by, "commitment.released", commitment, why=why)
     letters.released(commitment)
+
+
+def end_with_operator(handover: HandOver, *, by: User, at: datetime) -> None:
+    """What the former operator signed binds nobody who did not. Inside a transaction; that operator is told it left."""
+    rows = Commitment.objects.standing().filter(establishment=handover.establishment_id)
+    with translation.override(settings.LANGUAGE_CODE):  # it is stored: the installation's language
+        why = gettext("The kitchen was handed over to %(operator)s.") % {"operator": handover.operator_name}
+    for commitment in rows.filter(binding=Commitment.Binding.COMMITMENT):
+        _end(commitment, ended_at=at, ended_by=by, ended_why=why)
+        audit.record(by, "commitment.released", commitment, why=why)
 
 
 def may(by: User, establishment: Establishment) -> bool:

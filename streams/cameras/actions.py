@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from streams.relay import addresses
@@ -57,6 +58,7 @@ def add_camera(
     a phone its link from phone.actions."""
     if establishment.state == Establishment.State.CLOSED:
         raise Refused(_("This kitchen is closed."))
+    _all_were_asked(establishment.pk)
     if Camera.objects.filter(establishment=establishment).count() >= MAX_CAMERAS:
         raise Refused(_("A kitchen has at most 16 cameras."))
     _check_zone(zone)
@@ -183,6 +185,7 @@ def switch_off(camera: Camera, *, by: Any, reason: str) -> None:
 
 @transaction.atomic
 def switch_on(camera: Camera, *, by: Any) -> None:
+    _all_were_asked(camera.establishment_id)
     if not Camera.objects.filter(pk=camera.pk, enabled=False).update(enabled=True):
         raise WrongState("switch_on")
     camera.refresh_from_db()
@@ -195,6 +198,15 @@ def revoke_viewers(camera: Camera, *, by: Any) -> None:
     Camera.objects.filter(pk=camera.pk).update(serial=F("serial") + 1)
     camera.refresh_from_db()
     audit.record(by, "camera.viewers_revoked", camera)
+
+
+def _all_were_asked(establishment: int) -> None:
+    """After a hand-over nobody is filmed on the word that they gave to the former operator."""
+    anew = StaffMember.objects.to_be_asked_anew(timezone.localdate())
+    if anew.filter(establishment=establishment).exists():
+        raise Refused(
+            _("The staff consented to the former operator. Ask each who works before the cameras, and record it first.")
+        )
 
 
 @transaction.atomic

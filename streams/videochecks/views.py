@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
-from sunkitchen.core import files, qr, tickets
+from sunkitchen.core import files, qr, seen, tickets
 from sunkitchen.core.access import Can, can, require
 from sunkitchen.core.workflow import Refused
 from sunkitchen.registry.credentials.beside import picture_of
@@ -81,9 +81,12 @@ def stills_of(user, row: VideoCheck) -> list[Still]:
 @require_GET
 def video_still(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A picture that was kept."""
-    rows = Still.objects.select_related("check_of__credential", "check_of__establishment", "file")
+    rows = Still.objects.select_related("check_of__credential__staff_member", "check_of__establishment", "file")
     row = get_object_or_404(rows, pk=pk)
     require(request.user, Can.SEE_PAPERS, row)
     if not may_see_stills(request.user, row.check_of):
         raise Http404
+    member = row.check_of.credential.staff_member if row.check_of.credential else None
+    if member:  # as the certificate's own scan: who looked is written down
+        return seen.serve_nth([row.file], 1, by=request.user, about=member)
     return files.serve_page(row.file, 1)

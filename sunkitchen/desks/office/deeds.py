@@ -123,6 +123,7 @@ WORDS: dict[str, Any] = {
     "staff.left": _("noted that a person leaves"),
     "staff.stays": _("noted that a person stays"),
     "staff.consented": _("recorded a consent to be filmed"),
+    "staff.consent_ended": _("ended a consent that was given to the former operator"),
     "staff.consent_withdrawn": _("recorded the withdrawal of a consent"),
     "stickers.issued": _("made table codes"),
     "sticker.revoked": _("revoked a table code"),

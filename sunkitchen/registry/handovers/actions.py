@@ -151,7 +151,7 @@ def take(
 ) -> Establishment:
     """The kitchen is theirs from this moment. `staying`: ids of the staff who go on working there; the others leave.
 
-    What ends: the former people's rights, the kitchen's own papers, keys of ledger systems. What stays: the kitchen's
+    What ends: the former people's rights, the kitchen's own papers, keys of ledger systems, consents to be filmed. What stays: the kitchen's
     page and all that was ever found there, its stickers and ledger; its cameras stay switched off until switched on.
     """
     at = at or timezone.now()
@@ -180,6 +180,7 @@ def take(
     today = timezone.localdate(at)
     for member in StaffMember.objects.filter(establishment=place, left_on=None).exclude(pk__in=list(staying)):
         staff.leave(member, by=by, on=max(today, member.joined_on))
+    staff.end_consents(place, by=by, at=at)
     LedgerKey.objects.filter(establishment=place, revoked_at=None).update(revoked_at=at)
     for follow in _when_taken:
         follow(handover, by, at)

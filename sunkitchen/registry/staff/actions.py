@@ -1,6 +1,6 @@
 """Who works in a kitchen: they join, change their post, leave; they consent to be filmed, and take it back."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -124,6 +124,20 @@ def withdraw_consent(member: StaffMember, *, by: User | None) -> None:
     audit.record(by, "staff.consent_withdrawn", member, themselves=by is None)
     if by is None:
         letters.withdrawn(member)
+
+
+@transaction.atomic
+def end_consents(establishment: Establishment, *, by: User, at: datetime) -> int:
+    """Whoever consented did so to the operator that leaves at `at`, its Operatorship's `until`: the new one asks anew.
+
+    How many. Nobody withdrew anything, so nobody counts as objecting.
+    """
+    members = establishment.staff.filter(consents__withdrawn_at=None, consents__isnull=False)
+    ended = list(members.distinct())
+    FilmingConsent.objects.filter(staff_member__in=ended, withdrawn_at=None).update(withdrawn_at=at)
+    for member in ended:
+        audit.record(by, "staff.consent_ended", member)
+    return len(ended)
 
 
 @transaction.atomic

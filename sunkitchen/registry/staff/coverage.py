@@ -71,7 +71,7 @@ def coverages(establishments: Iterable[Establishment], on: date) -> dict[int, Co
 
 def certified(members: QuerySet[StaffMember], on: date) -> Any:
     """Each with `holds` (a certificate in force on that day), `through` (the end of the last approved one),
-    `consenting` and `refusing` (a consent stands; one was withdrawn)."""
+    `consenting` and `refusing` (a consent stands; the person withdrew one)."""
     approved = Credential.objects.filter(
         kind=Credential.Kind.HEALTH_CERTIFICATE, staff_member=OuterRef("pk"), state=Credential.State.IN_FORCE
     )
@@ -81,7 +81,7 @@ def certified(members: QuerySet[StaffMember], on: date) -> Any:
         holds=Exists(approved.filter(Q(valid_from__lte=on) & Q(valid_through__gte=on))),
         through=Subquery(last),
         consenting=Exists(consents.filter(withdrawn_at=None)),
-        refusing=Exists(consents.exclude(withdrawn_at=None)),
+        refusing=Exists(consents.withdrawn()),
     )
 
 

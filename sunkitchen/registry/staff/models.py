@@ -13,6 +13,17 @@ from sunkitchen.core.access import Scope
 from ..establishments.models import OfKitchens
 
 
+class ConsentQuerySet(models.QuerySet["FilmingConsent"]):
+    def ended_with_operator(self) -> "ConsentQuerySet":
+        """Those that a hand-over ended: they were given to the former operator, and nobody withdrew them."""
+        return self.filter(staff_member__establishment__operatorships__until=models.F("withdrawn_at"))
+
+    def withdrawn(self) -> "ConsentQuerySet":
+        """Those that the person took back."""
+        ended = FilmingConsent.objects.ended_with_operator().values("pk")
+        return self.exclude(withdrawn_at=None).exclude(pk__in=ended)
+
+
 class StaffQuerySet(OfKitchens["StaffMember"]):
     def working(self, on: date) -> "StaffQuerySet":
         """Who had joined and not left on that day."""
@@ -21,9 +32,16 @@ class StaffQuerySet(OfKitchens["StaffMember"]):
     def objecting(self, on: date) -> "StaffQuerySet":
         """Who works before the cameras on that day, has withdrawn the consent to be seen, and not given it again."""
         consents = FilmingConsent.objects.filter(staff_member=models.OuterRef("pk"))
-        withdrawn, standing = consents.exclude(withdrawn_at=None), consents.filter(withdrawn_at=None)
+        standing = consents.filter(withdrawn_at=None)
         before_cameras = self.working(on).filter(post__in=StaffMember.FILMED)
-        return before_cameras.filter(models.Exists(withdrawn), ~models.Exists(standing))
+        return before_cameras.filter(models.Exists(consents.withdrawn()), ~models.Exists(standing))
+
+    def to_be_asked_anew(self, on: date) -> "StaffQuerySet":
+        """Who stayed before the cameras through a hand-over, and has told the new operator neither yes nor no."""
+        stayed = self.working(on).filter(post__in=StaffMember.FILMED)
+        stayed = stayed.filter(establishment__operatorships__until__gte=models.F("added_at"))
+        standing = FilmingConsent.objects.filter(staff_member=models.OuterRef("pk"), withdrawn_at=None)
+        return stayed.filter(~models.Exists(standing)).exclude(pk__in=self.objecting(on).values("pk")).distinct()
 
 
 class StaffMember(models.Model):
@@ -100,7 +118,9 @@ class FilmingConsent(models.Model):
     form = models.ForeignKey("core.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")  # as signed
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # by the person, or by a hand-over at its moment
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         constraints = [

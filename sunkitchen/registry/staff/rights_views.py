@@ -143,7 +143,7 @@ def _own(request, member, token):
         "place": place,
         "member": member,
         "consent": standing,
-        "withdrawn": consents[0] if consents and standing is None else None,
+        "withdrawn": None if standing else member.consents.withdrawn().order_by("-pk").first(),
         "is_filmed": member.post in StaffMember.FILMED and member.works(timezone.localdate()),
         "authority": authority_of(place),
         "scans_days": retention.days("staff_scans"),

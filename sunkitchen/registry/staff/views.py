@@ -93,7 +93,7 @@ def staff_member(request, code, pk):
         "looks": lookers(member)[:1],
         "consents": consents,
         "consent": standing,
-        "withdrawn": consents[0] if consents and standing is None else None,
+        "withdrawn": None if standing else member.consents.withdrawn().order_by("-pk").first(),
         "needs_certificate": member.post in StaffMember.NEED_CERTIFICATE,
         "is_filmed": member.post in StaffMember.FILMED,
         "works": member.works(today),

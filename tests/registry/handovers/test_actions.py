@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
+from ratings.models import Commitment
+from streams.cameras import actions as cameras
 from streams.models import Camera
 from streams.videochecks import actions as checks
 from sunkitchen.core import audit, notices, secrets
@@ -16,7 +18,9 @@ from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.credentials import actions as credentials
 from sunkitchen.registry.establishments import actions as establishments
 from sunkitchen.registry.handovers import actions as handovers
-from sunkitchen.registry.models import CredentialPage, HandOver, LedgerKey, Membership, Operatorship
+from sunkitchen.registry.models import CredentialPage, HandOver, LedgerKey, Membership, Operatorship, StaffMember
+from sunkitchen.registry.staff import actions as staff
+from sunkitchen.registry.staff.coverage import coverage
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +140,68 @@ def test_taking_over_ends_what_is_the_formers_and_keeps_what_was_found(restauran
     assert Notice.objects.filter(kind="handover.taken", recipient=zheng, channel="desk").exists()
     assert not Notice.objects.filter(recipient=None).exists(), "the message with the code goes"
     assert not audit.trail(place).filter(detail__icontains="13700000009").exists()
+
+
+def test_who_stays_is_asked_again_before_anybody_is_filmed(restaurant, wang, zheng, offered):
+    today = timezone.localdate()
+    agreed, objects, unasked, waits = (
+        builders.staff_member(restaurant, post=post) for post in ("chef", "chef", "plating", "waiter")
+    )
+    for member in (agreed, objects):
+        builders.filming_consent(member)
+    staff.withdraw_consent(objects, by=wang)
+    camera = builders.camera(restaurant)
+
+    place = taken(offered, zheng, staying=[agreed.pk, objects.pk, unasked.pk, waits.pk])
+
+    held = coverage(place, today)
+    assert (held.filmed, held.consented, held.objecting, held.unasked) == (3, 0, 1, 2)
+    assert list(StaffMember.objects.objecting(today)) == [objects]
+    assert set(StaffMember.objects.to_be_asked_anew(today)) == {agreed, unasked}
+    assert audit.trail(agreed).filter(verb="staff.consent_ended").count() == 1
+    camera.refresh_from_db()
+    place.state = "open"
+    place.save()
+    for deed in (
+        lambda: cameras.switch_on(camera, by=zheng),
+        lambda: cameras.add_camera(place, by=zheng, zone="cold", source="phone"),
+    ):
+        with pytest.raises(Refused):
+            deed()
+    for member in (agreed, unasked):
+        staff.give_consent(member, by=zheng, given_on=today)
+    cameras.switch_on(camera, by=zheng)
+    assert camera.is_withheld(today), "somebody said no, and it holds"
+    staff.give_consent(objects, by=zheng, given_on=today)
+    assert not camera.is_withheld(today) and coverage(place, today).consented == 3
+
+
+def test_who_comes_afterwards_is_the_new_operators_to_ask(restaurant, zheng, offered):
+    camera = builders.camera(restaurant)
+    place = taken(offered, zheng)
+    builders.staff_member(place, added_by=zheng)
+    camera.refresh_from_db()
+    cameras.switch_on(camera, by=zheng)
+    assert coverage(place, timezone.localdate()).unasked == 1
+
+
+def test_what_the_former_operator_signed_ends_and_what_statute_says_stays(restaurant, zhao, zheng, offered):
+    signed, by_law = (
+        Commitment.objects.create(
+            establishment=restaurant,
+            about=about,
+            binding=binding,
+            document_number="承诺书 1 号",
+            signed_on=timezone.localdate(),
+            recorded_by=zhao,
+        )
+        for about, binding in (("camera", "commitment"), ("ledger", "statute"))
+    )
+    taken(offered, zheng)
+    for row in (signed, by_law):
+        row.refresh_from_db()
+    assert signed.ended_at == HandOver.objects.get().ended_at and TO["operator_name"] in signed.ended_why
+    assert by_law.ended_at is None and audit.trail(signed).get().verb == "commitment.released"
 
 
 def test_it_opens_again_with_the_new_operators_permit(restaurant, wang, zheng, li, offered):

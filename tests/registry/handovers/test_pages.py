@@ -46,7 +46,7 @@ def test_a_wrong_offer_is_asked_for_again(at, wang, restaurant, wrong):
     assert answer.status_code == 422 and not HandOver.objects.exists()
 
 
-def test_with_the_code_one_sees_first_and_decides_then(at, zheng, offered, restaurant):  # noqa: F811
+def test_with_the_code_one_sees_first_and_decides_then(at, zheng, offered, restaurant):
     chen = builders.staff_member(restaurant, name="陈师傅")
     browser = at(zheng)
     see = f"/desk/take-over/{offered.pk}/"
@@ -66,14 +66,14 @@ def test_with_the_code_one_sees_first_and_decides_then(at, zheng, offered, resta
     assert chen.left_on is None and browser.get(see).status_code == 404
 
 
-def test_who_knows_no_code_sees_nothing_of_it(at, qian, zheng, offered, restaurant):  # noqa: F811
+def test_who_knows_no_code_sees_nothing_of_it(at, qian, zheng, offered, restaurant):
     browser = at(zheng)
     browser.post("/desk/take-over/", {"kitchen": restaurant.code, "code": code_of(offered)})
     assert at(qian).get(f"/desk/take-over/{offered.pk}/").status_code == 404
     assert at(qian).post(f"/desk/take-over/{offered.pk}/", {"read": "on"}).status_code == 404
 
 
-def test_declining_tells_the_owner(at, zheng, offered, restaurant):  # noqa: F811
+def test_declining_tells_the_owner(at, zheng, offered, restaurant):
     browser = at(zheng)
     browser.post("/desk/take-over/", {"kitchen": restaurant.code, "code": code_of(offered)})
     browser.post(f"/desk/take-over/{offered.pk}/", {"decline": "1"})
@@ -81,7 +81,7 @@ def test_declining_tells_the_owner(at, zheng, offered, restaurant):  # noqa: F81
     assert offered.state == "refused" and not restaurant.operatorships.exists()
 
 
-def test_guessing_is_slowed_down_by_person(at, zheng, restaurant):  # noqa: F811
+def test_guessing_is_slowed_down_by_person(at, zheng, restaurant):
     browser = at(zheng)
     answers = [browser.post("/desk/take-over/", {"kitchen": "nowhere", "code": "x"}).content for _ in range(12)]
     assert answers[-1] != answers[0]
@@ -129,7 +129,7 @@ def in_it(path, place):
     return Q(**{path: place})
 
 
-def test_the_office_sees_what_happened_in_the_trail(at, zheng, offered, wu, restaurant):  # noqa: F811
+def test_the_office_sees_what_happened_in_the_trail(at, zheng, offered, wu, restaurant):
     taken(offered, zheng)
     page = at(wu).get("/en/office/audit/").content.decode()
     assert "took the kitchen over" in page

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from streams.models import Camera, VideoCheck
 from streams.videochecks import actions as checks
+from sunkitchen.core import seen
+from sunkitchen.core.models import FileView
 from sunkitchen.registry.models import CredentialPage
 from tests import builders
 from tests.permissions_world import stored
@@ -130,7 +132,10 @@ def test_a_health_certificates_stills_are_seen_by_those_alone_who_see_its_pictur
     still = checks.kept(check, picture, by=li, at=now)
     assert at(sun).get(f"/video-stills/{still.pk}.jpg").status_code == 404
     assert f"/video-stills/{still.pk}.jpg" not in at(sun).get(f"/office/papers/{paper.pk}/").content.decode()
+    assert not FileView.objects.exists()
     assert at(li).get(f"/video-stills/{still.pk}.jpg").status_code == 200
+    look = FileView.objects.get()
+    assert (look.file, look.by, look.about) == (still.file, li, seen.name_of(paper.staff_member)), "the cook reads it"
 
 
 @pytest.mark.parametrize(
