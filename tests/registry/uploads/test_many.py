@@ -7,9 +7,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
-from sunkitchen.core import files
+from sunkitchen.core import files, waking
 from sunkitchen.core.models import StoredFile
 from sunkitchen.core.workflow import Refused
 from sunkitchen.registry.models import Credential, Reading, Upload
@@ -20,11 +20,13 @@ from tests.core import corpus
 
 OWNERS = 200
 CROWD = 16  # threads of a server
+ROUNDS = 10  # at most, of one owner: two pieces and a look need three
 
 
-@pytest.mark.skip(reason="not seen to end yet: to be watched on a quiet machine before it joins the suite")
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_owners_at_once_lose_no_file(monkeypatch, settings):
+    woken = []
+    monkeypatch.setattr(waking, "wake", woken.append)  # no test has a broker
     monkeypatch.setattr(files, "_rasterise", copied)  # two hundred children would measure this machine, not the rows
     with transaction.atomic():
         kitchens = [
@@ -38,19 +40,25 @@ def test_two_hundred_owners_at_once_lose_no_file(monkeypatch, settings):
     }
 
     def sends(place):
-        try:
-            by, body = owners[place.pk], bodies[place.pk]
-            row = uploads.begin(place, by=by, name="permit.jpg", size=len(body), sort="food_permit")
-            while not row.file_id:
+        """As a phone does: SQLite has one writer, and on a busy machine somebody's turn may not come in time."""
+        by, body, row = owners[place.pk], bodies[place.pk], None
+        for _ in range(ROUNDS):
+            try:
+                row = row or uploads.begin(place, by=by, name="a.jpg", size=len(body), sort="food_permit")
+                row.refresh_from_db()
+                if row.file_id:
+                    break
                 uploads.append(row, by=by, offset=row.received, chunk=body[row.received : row.received + 1200])
-            return row.key
-        finally:
-            connections.close_all()
+            except OperationalError:
+                continue
+            finally:
+                connections.close_all()
+        return row.key
 
     with ThreadPoolExecutor(CROWD) as crowd:
         keys = list(crowd.map(sends, kitchens))
     assert Upload.objects.filter(key__in=keys, file__isnull=False, refused="").count() == OWNERS
-    assert StoredFile.objects.count() == Reading.objects.count() == OWNERS
+    assert len(woken) == StoredFile.objects.count() == Reading.objects.count() == OWNERS
     for row in Upload.objects.select_related("file"):
         assert files.page_path(row.file, 1).read_bytes() == bodies[row.establishment_id]
     assert list(pieces.folder().iterdir()) == []
