@@ -132,7 +132,7 @@ def take(place: Establishment, keys: Sequence[UUID], *, by: User) -> list[Stored
 @transaction.atomic
 def drop(upload: Upload, *, by: User) -> None:
     """Take it back before a form took it: row, pages and pieces are gone. WrongState when a form was faster."""
-    held = Upload.objects.select_for_update().filter(pk=upload.pk, used_at=None).select_related("file").first()
+    held = Upload.objects.select_for_update().filter(pk=upload.pk, used_at=None).first()
     if held is None:
         raise WrongState("drop")
     stored, key = held.file, held.key
