@@ -83,7 +83,7 @@ def the_machine_reads_the_photo(wang, kitchen, photo):
 def the_clerk_decides_by_one_key(li):
     li.goes_to("/office/papers/")
     li.page.locator("a[href*='/office/papers/']", has_text="海上明月海鲜楼").first.click()
-    li.page.wait_for_selector("[data-review][data-may-review]")
+    li.page.wait_for_selector("[data-review][data-may-review][data-ready]")  # nothing is decided unseen
     li.page.wait_for_selector(".stage img")
     li.page.keyboard.press("a")
     if li.page.locator("[data-doubtful]").count():
