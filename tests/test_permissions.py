@@ -130,7 +130,8 @@ def test_nobody_reaches_a_rivals_thing_through_a_kitchen_of_their_own(world):  #
         for route in ROUTES
         if route.gate is not public
         and route.name in ADDRESSES
-        and {"code"} < ADDRESSES[route.name].arguments - {"sort", "which", "requirement"}  # a sort of table, a rule: nobody's thing
+        and {"code"}
+        < ADDRESSES[route.name].arguments - {"sort", "which", "requirement"}  # a sort of table, a rule: nobody's thing
     ]
     assert nested
     reached = []
