@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import needed, rules
@@ -60,25 +60,25 @@ def state(rule: Requirement, found: Standing) -> str:
     if rule.sort == rules.STAFF and found.count is not None:
         held, asked = found.count
         if not asked:
-            return say("Nobody is entered yet")
+            return gettext("Nobody is entered yet")
         if found.state in (needed.MET, needed.MISSING):
-            return say("%(held)s of %(asked)s in force") % {"held": held, "asked": asked}
+            return gettext("%(held)s of %(asked)s in force") % {"held": held, "asked": asked}
     if rule.sort == rules.LEDGER:
         if found.state == needed.MISSING:
-            return say("No delivery yet")
-        return say("Last delivery %(day)s") % {"day": day}
+            return gettext("No delivery yet")
+        return gettext("Last delivery %(day)s") % {"day": day}
     if found.state == needed.MET and day:
-        return say("In force through %(day)s") % {"day": day}
+        return gettext("In force through %(day)s") % {"day": day}
     if found.state == needed.EXPIRING and day:
-        return say("Expires on %(day)s") % {"day": day}
+        return gettext("Expires on %(day)s") % {"day": day}
     if found.state == needed.EXPIRED and day:
-        return say("Expired on %(day)s") % {"day": day}
+        return gettext("Expired on %(day)s") % {"day": day}
     if found.state == needed.PROMISED:
-        return say("Promised by %(day)s") % {"day": day}
+        return gettext("Promised by %(day)s") % {"day": day}
     if found.state == needed.ASKED:
-        return say("The bureau looks it up by %(day)s") % {"day": day}
+        return gettext("The bureau looks it up by %(day)s") % {"day": day}
     if found.state == needed.BROKEN:
-        return say("Promised by %(day)s, and not kept") % {"day": day}
+        return gettext("Promised by %(day)s, and not kept") % {"day": day}
     return str(PLAIN[found.state])
 
 
@@ -95,4 +95,4 @@ REFUSALS: dict[str, Any] = {
 
 def refusals(why: list[str]) -> str:
     """Why a line of a register was not used, in one line."""
-    return say(", ").join(str(REFUSALS.get(code, code)) for code in why)
+    return gettext(", ").join(str(REFUSALS.get(code, code)) for code in why)
