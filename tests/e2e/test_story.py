@@ -127,9 +127,10 @@ def an_owner_registers_and_hands_in_a_permit(wang, photo):
     )
     code = re.search(r"/desk/kitchens/(\w+)/", wang.path)[1]  # a new kitchen is led to the list of what it needs
     wang.goes_to(f"/desk/kitchens/{code}/papers/new/")
-    wang.sends(
-        "form:has([name=files])",
-        files=photo,
+    wang.page.set_input_files("input[data-upload]", photo)
+    wang.page.wait_for_selector(".brought .thumb img", timeout=60_000)  # it is there before anything is sent
+    wang.fills(
+        "form[data-paper]",
         number="JY29999010000013",
         holder="海澜海上明月餐饮有限公司",
         issuer="海澜市市场监督管理局",
@@ -137,6 +138,8 @@ def an_owner_registers_and_hands_in_a_permit(wang, photo):
         valid_from="2024-05-13",
         valid_through="2029-05-12",
     )
+    wang.page.click("[data-hand-in]")
+    wang.page.wait_for_url(re.compile(r"/papers/\d+/$"))
     assert wang.page.goto(f"{wang.site.url}/k/{code}/").status == 404, "nothing is public before the permit is checked"
     return code
 

@@ -15,7 +15,6 @@ from ratings.models import Complainant, Complaint, ComplaintPhoto
 from ratings.reviews import passes
 from streams.clips import actions as clips
 from streams.models import Clip, Moment
-from sunkitchen.core import files
 from tests import builders
 
 from .conftest import OURS, SAID, WECHAT, form, new_url
@@ -186,12 +185,7 @@ def picture(name="a.jpg"):
     return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
 
 
-@pytest.fixture
-def _plain_files(monkeypatch):
-    monkeypatch.setattr(files, "_sync_folder", lambda folder: None)
-
-
-def test_photos_lose_where_and_with_what_they_were_taken(guest, restaurant, at, li, _plain_files):
+def test_photos_lose_where_and_with_what_they_were_taken(guest, restaurant, at, li):
     guest.post(new_url(restaurant), form(photos=[picture(), picture("b.jpg")]), headers=OURS)
     assert ComplaintPhoto.objects.count() == 2
     complaint = Complaint.objects.get()
