@@ -30,7 +30,9 @@ def near(rows: EstablishmentQuerySet, text: str) -> list[int]:
     if len(same) == MOST:
         return same
     others = rows.exclude(pk__in=same)
-    return same + (_by_trigrams(others, heard) if has_trigrams() else _by_halves(others, heard))[: MOST - len(same)]
+    alike = _by_trigrams(others, heard) if has_trigrams() else []
+    # A letter missing in a short word leaves few trigrams alike: a half of it is right all the same.
+    return same + (alike or _by_halves(others, heard))[: MOST - len(same)]
 
 
 def sound(text: str) -> str:
