@@ -59,7 +59,7 @@ def ask(
     if credential is not None:
         if credential.establishment_id != establishment.pk:
             raise Refused(_("This paper is another kitchen's."))
-        access.require(by, picture_of(credential), credential)  # type: ignore[no-untyped-call]
+        access.require(by, picture_of(credential), credential)
         if credential.state not in SHOWABLE:
             raise Refused(_("Only a paper that waits for review or is in force is shown."))
     _not_own(establishment, by, credential)

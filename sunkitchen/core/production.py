@@ -5,6 +5,7 @@ warning is a thing that works today and will hurt later.
 """
 
 import math
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -18,8 +19,9 @@ FEWEST_BITS = 96  # as the characters are spread: 32 random hex digits have abou
 # Words that stand in examples and nowhere in random text.
 PLACEHOLDERS = (
     "change", "example", "placeholder", "replace", "insecure", "password", "secret", "default", "for-tests", "please",
-    "generate", "your-", "your_", "dummy", "sample", "sunkitchen", "todo-", "xxxx", "<", "…",
+    "generate", "your-", "your_", "dummy", "sample", "sunkitchen", "todo-", "<", "…",
 )  # fmt: skip
+CROSSES = re.compile(r"(?<![a-z0-9])x{3,}(?![a-z0-9])|x{8,}")  # four alone stand in random text, too
 ON = ("1", "true", "yes")
 EMBEDDED_MAIL = ("", "django.core.mail.backends.filebased.EmailBackend")
 EMBEDDED_SMS = ("", "sunkitchen.core.sms.FileAdapter")
@@ -108,7 +110,8 @@ def weakness(value: str) -> str:
 
 
 def _placeholder(value: str) -> str:
-    return next((word for word in PLACEHOLDERS if word in value.lower()), "")
+    crossed = CROSSES.search(value.lower())
+    return next((word for word in PLACEHOLDERS if word in value.lower()), crossed[0] if crossed else "")
 
 
 def _bits(value: str) -> float:

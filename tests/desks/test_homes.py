@@ -14,7 +14,7 @@ from sunkitchen.core.models import Notice
 from sunkitchen.registry.models import Credential, Delivery, Establishment, Photo, StaffMember, Supplier
 from sunkitchen.registry.staff import actions as staff
 from tests import builders
-from tests.permissions_world import stored
+from tests.permissions_things import stored
 from tests.ratings.conftest import inspected
 
 

@@ -5,15 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from sunkitchen.accounts.adapter import TOO_MANY
 
 
-class ClaimForm(forms.Form):
-    """What stands on the letter. Each try counts, whatever is in it."""
+class CodeForm(forms.Form):
+    """A code that was sent, by letter or by message. Each try counts, whatever is in it."""
 
-    number = forms.CharField(
-        label=_("Permit number or credit code"),
-        max_length=60,
-        help_text=_("As on the letter, for example JY2…"),
-        widget=forms.TextInput(attrs={"class": "num", "autocapitalize": "characters", "spellcheck": "false"}),
-    )
     code = forms.CharField(
         label=_("Code from the letter"),
         max_length=40,
@@ -35,3 +29,16 @@ class ClaimForm(forms.Form):
         ):
             raise forms.ValidationError(TOO_MANY)
         return cleaned
+
+
+class ClaimForm(CodeForm):
+    """What stands on the letter."""
+
+    field_order = ("number", "code")
+
+    number = forms.CharField(
+        label=_("Permit number or credit code"),
+        max_length=60,
+        help_text=_("As on the letter, for example JY2…"),
+        widget=forms.TextInput(attrs={"class": "num", "autocapitalize": "characters", "spellcheck": "false"}),
+    )

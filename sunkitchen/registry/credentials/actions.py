@@ -55,7 +55,7 @@ def hand_in(
     Its pictures are `uploads` of this request, or finished registry.uploads, named by their keys in `held`. A health
     certificate is that of `staff_member`; no other paper is a person's.
     """
-    row = _fresh(establishment, by, kind, staff_member, facts)
+    row = fresh(establishment, by, kind, staff_member, facts)
     with _pages(uploads, held) as admitted, transaction.atomic():
         row.save()
         audit.record(by, "credential.drafted", row)
@@ -75,7 +75,7 @@ def draft(
     **facts: Any,
 ) -> Credential:
     """A paper that nobody reviews yet. `facts` are those of FACTS."""
-    row = _fresh(establishment, by, kind, staff_member, facts)
+    row = fresh(establishment, by, kind, staff_member, facts)
     with _pages(uploads, held) as admitted, transaction.atomic():
         row.save()
         audit.record(by, "credential.drafted", row)
@@ -164,7 +164,7 @@ def approve(credential: Credential, *, by: User, seen: datetime | None = None, t
         raise Refused(_("This paper has expired, so it cannot come into force. Please return it."))
     if four_eyes.endorse(credential, by):
         return False
-    _succeed(credential, by, today)
+    succeed(credential, by, today)
     # Four eyes were wanted once and are not any more: then whoever was the first may decide alone.
     alone = four_eyes.NO_LONGER if credential.endorsed_by_id == by.pk else {}
     try:
@@ -188,13 +188,13 @@ def share(
 ) -> Credential:
     """A paper that an officer looked up in another bureau's register 数据共享: in force without a picture of it."""
     access.require(by, Can.REVIEW_PAPERS, establishment)
-    row = _fresh(establishment, by, kind, staff_member, facts, alone=True)
+    row = fresh(establishment, by, kind, staff_member, facts, alone=True)
     today = timezone.localdate()
     if guards.acts_for(by, establishment):
         raise Refused(_("Nobody reviews their own papers. Please ask a colleague."))
     if row.valid_through and row.valid_through < today:
         raise Refused(_("This paper has expired, so it cannot come into force. Please return it."))
-    _succeed(row, by, today)
+    succeed(row, by, today)
     row.source, row.state = Credential.Source.REGISTER, State.IN_FORCE
     try:
         with transaction.atomic():
@@ -229,7 +229,7 @@ def send_back(credential: Credential, *, by: User, reason: str, seen: datetime |
     letters.returned(credential)
 
 
-def _fresh(
+def fresh(
     establishment: Establishment,
     by: User,
     kind: str,
@@ -238,6 +238,7 @@ def _fresh(
     *,
     alone: bool = False,
 ) -> Credential:
+    """Not saved yet, of facts that were checked: Refused says which is wrong. `alone`: see `checked`."""
     row = Credential(establishment=establishment, kind=kind, staff_member=staff_member, created_by=by)
     _set(row, facts)
     _check_whose(row)
@@ -288,7 +289,7 @@ def _attach(row: Credential, admitted: Sequence[Admitted], held: Sequence[UUID],
         CredentialPage.objects.create(credential=row, file=stored, order=order)
 
 
-def _succeed(credential: Credential, by: User, today: date) -> None:
+def succeed(credential: Credential, by: User, today: date) -> None:
     """What this paper follows is replaced as it comes into force."""
     older = Credential.objects.filter(
         establishment=credential.establishment,

@@ -6,14 +6,15 @@ from sunkitchen.core.access import Can
 
 from . import actions as credentials
 from .checks import Facts, checks
+from .models import Credential
 
 
-def picture_of(row):
+def picture_of(row: Credential) -> Can:
     """What it takes to see it: a health certificate is a person's health, and not every officer's business."""
     return Can.SEE_HEALTH if row.staff_member_id else Can.SEE_PAPERS
 
 
-def page_numbers(row):
+def page_numbers(row: Credential) -> range:
     return range(1, sum(page.file.pages for page in row.pages.select_related("file")) + 1)
 
 

@@ -26,7 +26,7 @@ def take(establishment: Establishment, *, by: User, kind: str, at_once: bool, **
     if not guards.acts_for(by, establishment):
         raise Refused(_("Only the kitchen's own people hand in its papers."))
     now = timezone.now()
-    row = actions._fresh(establishment, by, kind, None, facts)
+    row = actions.fresh(establishment, by, kind, None, facts)
     row.source, row.state = Credential.Source.REGISTER, State.SUBMITTED
     row.submitted_by, row.submitted_at = by, now
     row.renews = row.older()
@@ -34,7 +34,7 @@ def take(establishment: Establishment, *, by: User, kind: str, at_once: bool, **
         raise Refused(_("The register has a paper that has expired. Please hand in the new one."))
     in_force = at_once and not four_eyes.wanted(row)
     if in_force:
-        actions._succeed(row, by, timezone.localdate(now))
+        actions.succeed(row, by, timezone.localdate(now))
         row.state = State.IN_FORCE
     try:
         with transaction.atomic():

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from allauth.core import ratelimit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sunkitchen.accounts.adapter import TOO_MANY
+from ..claims.forms import CodeForm
 
 
 class OfferForm(forms.Form):
@@ -28,8 +27,10 @@ class OfferForm(forms.Form):
     )
 
 
-class CodeForm(forms.Form):
-    """What stands in the message. Each try counts, whatever is in it."""
+class TakeCodeForm(CodeForm):
+    """What stands in the message."""
+
+    field_order = ("kitchen", "code")
 
     kitchen = forms.CharField(
         label=_("The kitchen's number"),
@@ -37,27 +38,10 @@ class CodeForm(forms.Form):
         help_text=_("It stands in the message's link, after k=."),
         widget=forms.TextInput(attrs={"class": "num", "autocomplete": "off", "spellcheck": "false"}),
     )
-    code = forms.CharField(
-        label=_("Code from the message"),
-        max_length=40,
-        help_text=_("12 letters and digits."),
-        widget=forms.TextInput(
-            attrs={"class": "num", "autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
-        ),
-    )
 
-    def __init__(self, *args, request, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.request = request
-
-    def clean(self):
-        cleaned = super().clean()
-        if not self.errors and not (
-            ratelimit.consume(self.request, action="claim")
-            and ratelimit.consume(self.request, action="claim_by", key=str(self.request.user.pk))
-        ):
-            raise forms.ValidationError(TOO_MANY)
-        return cleaned
+        self.fields["code"].label = _("Code from the message")
 
 
 class TakeForm(forms.Form):

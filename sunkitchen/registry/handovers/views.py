@@ -14,7 +14,7 @@ from sunkitchen.core.workflow import Refused
 from ..establishments.gates import establishment_for
 from ..staff.models import StaffMember
 from . import actions as handovers
-from .forms import CodeForm, OfferForm, TakeForm
+from .forms import OfferForm, TakeCodeForm, TakeForm
 from .models import HandOver
 
 OPENED = "take_over"  # in the session: {id of an offer: the proof that its code was known}
@@ -64,7 +64,7 @@ def hand_over_back(request, code, pk):
 
 @login_required
 def take_over(request):
-    form = CodeForm(request.POST or None, request=request, initial={"kitchen": request.GET.get("k", "")[:20]})
+    form = TakeCodeForm(request.POST or None, request=request, initial={"kitchen": request.GET.get("k", "")[:20]})
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:

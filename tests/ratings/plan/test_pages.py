@@ -80,7 +80,7 @@ def test_an_officer_sees_their_own_area_alone(at, late, next_week):
 def test_the_calendar_shows_what_is_due_what_was_drawn_and_what_is_looked_at_again(
     at, clerk, late, next_week, hailan, zhao, zhou
 ):
-    from tests.permissions_world import draw_of
+    from tests.permissions_things import draw_of
 
     draw = draw_of(hailan, clerk)
     Assignment.objects.create(

@@ -9,6 +9,11 @@ from PIL import Image
 
 from streams.videochecks import actions as checks
 
+# A kitchen's camera on a real server.
+from tests.streams.delivery.conftest import camera, site
+
+__all__ = ["asked", "camera", "jpeg", "now", "own_folders", "picture", "site"]
+
 
 @pytest.fixture(autouse=True)
 def own_folders(settings, tmp_path):

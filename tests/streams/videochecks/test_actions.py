@@ -16,7 +16,7 @@ from sunkitchen.core.models import Notice, StoredFile
 from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.models import Credential, CredentialPage
 from tests import builders
-from tests.permissions_world import stored
+from tests.permissions_things import stored
 
 pytestmark = pytest.mark.django_db
 

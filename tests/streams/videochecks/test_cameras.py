@@ -19,7 +19,6 @@ from streams.models import Camera, CameraDay, CameraEvent, Incident
 from sunkitchen.core import tickets
 from tests import builders
 from tests.conftest import prove
-from tests.streams.delivery.conftest import camera, site  # noqa: F401  # a kitchen's camera on a real server
 from tests.streams.delivery.viewers import Heard, closed, watching
 
 CODE = "zzcheck9"  # found in a page only where the camera is
@@ -116,7 +115,7 @@ async def test_neither_who_objects_to_guests_nor_a_closed_kitchen_stops_a_check(
     assert seen.private and seen.watchable
 
 
-async def test_a_pages_ticket_opens_no_check_and_the_clerks_does(site, relay, camera, pieces):  # noqa: F811
+async def test_a_pages_ticket_opens_no_check_and_the_clerks_does(site, relay, camera, pieces):
     hidden = await database_sync_to_async(check_camera)(camera.establishment)
     relay.begin(CODE, pieces)
     relay.play(CODE, pieces, 0, 5)
@@ -131,7 +130,7 @@ async def test_a_pages_ticket_opens_no_check_and_the_clerks_does(site, relay, ca
         assert await closed(ws) == 4401, "nor does the clerk's kind of ticket open a kitchen's camera"
 
 
-async def test_no_playlist_of_it_is_handed_out(site, camera, settings):  # noqa: F811
+async def test_no_playlist_of_it_is_handed_out(site, camera, settings):
     await database_sync_to_async(check_camera)(camera.establishment)
     now = time.time()
     for kind in (tickets.opening, tickets.checking, tickets.session):

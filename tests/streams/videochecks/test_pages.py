@@ -13,7 +13,7 @@ from sunkitchen.core import seen
 from sunkitchen.core.models import FileView
 from sunkitchen.registry.models import CredentialPage
 from tests import builders
-from tests.permissions_world import stored
+from tests.permissions_things import stored
 
 pytestmark = pytest.mark.django_db
 
