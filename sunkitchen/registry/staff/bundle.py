@@ -4,13 +4,15 @@ import json
 import tempfile
 import zipfile
 from datetime import date, datetime
+from pathlib import Path
 from typing import IO, Any
 
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from sunkitchen.core import audit, files
+from sunkitchen.core import audit, files, seen
+from sunkitchen.core.models import StoredFile
 
 from ..credentials.models import Credential
 from .history import lookers, posts
@@ -48,8 +50,11 @@ def kept(member: StaffMember, at: datetime) -> dict[str, Any]:
     }
 
 
-def of(member: StaffMember, at: datetime) -> IO[bytes]:
-    """The zip, at its start. Whoever sends it closes it."""
+def of(member: StaffMember, at: datetime, *, by: Any) -> IO[bytes]:
+    """The zip, at its start. Whoever sends it closes it. Each scan in it is a look of `by`, as if opened on a page."""
+    pictures = [(name, path, stored) for name, path, stored in _pictures(member) if path.exists()]
+    for stored in {stored.pk: stored for _name, _path, stored in pictures}.values():
+        seen.note(stored, by=by, about=member, at=at)
     told = kept(member, at)
     out = tempfile.SpooledTemporaryFile(max_size=MEMORY)  # noqa: SIM115 - it is sent, and closed, by the caller
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -57,10 +62,8 @@ def of(member: StaffMember, at: datetime) -> IO[bytes]:
         page = render_to_string("registry/staff_copy.html", {"told": told, "member": member, "at": at})
         archive.writestr("read-me-first.html", page)
         archive.write(str(finders.find("css/staff-copy.css")), "look.css")
-        for name, stored, number in _pictures(member):
-            path = files.page_path(stored, number)
-            if path.exists():
-                archive.write(path, name, zipfile.ZIP_STORED)
+        for name, path, _stored in pictures:
+            archive.write(path, name, zipfile.ZIP_STORED)
     out.seek(0)
     return out
 
@@ -69,16 +72,18 @@ def _papers(member: StaffMember) -> list[Credential]:
     return list(member.certificates.order_by("pk").prefetch_related("pages__file"))
 
 
-def _pictures(member: StaffMember) -> list[tuple[str, Any, int]]:
+def _pictures(member: StaffMember) -> list[tuple[str, Path, StoredFile]]:
     found = []
     for paper in _papers(member):
         for page in paper.pages.all():
             for number in page.file.numbers:
-                found.append((_name("certificates", paper.pk, page.file, number), page.file, number))
+                name = _name("certificates", paper.pk, page.file, number)
+                found.append((name, files.page_path(page.file, number), page.file))
     for consent in member.consents.exclude(form=None).select_related("form"):
         assert consent.form is not None
         for number in consent.form.numbers:
-            found.append((_name("consents", consent.pk, consent.form, number), consent.form, number))
+            name = _name("consents", consent.pk, consent.form, number)
+            found.append((name, files.page_path(consent.form, number), consent.form))
     return found
 
 

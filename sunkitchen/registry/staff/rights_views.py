@@ -52,7 +52,8 @@ def staff_copy(request, code, pk):
         return _data_page(request, member, RefuseForm(), copy=form, status=error.said_in(form))
     now = timezone.localtime()
     name = f"personal-data-{member.pk}-{now:%Y%m%d}.zip"
-    answer = FileResponse(bundle.of(member, now), as_attachment=True, filename=name, content_type="application/zip")
+    zipped = bundle.of(member, now, by=request.user)
+    answer = FileResponse(zipped, as_attachment=True, filename=name, content_type="application/zip")
     answer["Cache-Control"] = "private, no-store"
     return answer
 

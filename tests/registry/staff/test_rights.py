@@ -1,5 +1,6 @@
 """An employee's rights: a copy of what is kept of them, its erasure, and who looked at their papers."""
 
+import io
 import json
 import uuid
 import zipfile
@@ -195,7 +196,7 @@ def test_a_copy_has_everything_that_is_kept(ouyang, wang, li, restaurant):
     page = ouyang.certificates.get().pages.get().file
     seen.note(page, by=li, about=ouyang)
     rights.copied(ouyang, by=wang, asked_on=TODAY)
-    with bundle.of(ouyang, timezone.now()) as file, zipfile.ZipFile(file) as archive:
+    with bundle.of(ouyang, timezone.now(), by=wang) as file, zipfile.ZipFile(file) as archive:
         told = json.loads(archive.read("data.json"))
         names = set(archive.namelist())
         page = archive.read("read-me-first.html").decode()
@@ -205,7 +206,11 @@ def test_a_copy_has_everything_that_is_kept(ouyang, wang, li, restaurant):
     assert paper["read_by_a_machine"] == [{"person": NAME}]
     [consent] = told["consents"]
     assert len(consent["files"]) == 1 and set(consent["files"]) <= names
-    assert told["seen_by"] == [{"role": "clerk", "who": "a clerk of the bureau", "day": TODAY.isoformat(), "scans": 1}]
+    today = TODAY.isoformat()
+    assert told["seen_by"] == [
+        {"role": "owner", "who": "the owner", "day": today, "scans": 2},  # who made the copy looked at all of it
+        {"role": "clerk", "who": "a clerk of the bureau", "day": today, "scans": 1},
+    ]
     assert told["requests"] == [{"kind": "copy", "state": "done", "asked_on": TODAY.isoformat(), "why": ""}]
     assert (
         NAME in page and NUMBER in page and li.name not in page and li.name not in json.dumps(told, ensure_ascii=False)
@@ -250,6 +255,18 @@ def test_serving_a_certificates_picture_writes_a_look_and_a_permits_does_not(
     assert at(li).get(f"/papers/{permit.pk}/pages/1/").status_code == 200
     assert at(li).get(f"/papers/{paper.pk}/pages/7/").status_code == 404
     assert FileView.objects.count() == 1
+
+
+def test_a_copy_that_is_taken_away_is_a_look_at_each_file_in_it(ouyang, wang, at):
+    url = f"/desk/kitchens/{ouyang.establishment.code}/staff/{ouyang.pk}/data/copy/"
+    assert at(wang).post(url, {"asked_on": "not a day"}).status_code == 422
+    assert not FileView.objects.exists()
+    response = at(wang).post(url, {"asked_on": TODAY.isoformat()})
+    with zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))) as archive:
+        pictures = [name for name in archive.namelist() if name.endswith(".jpg")]
+    looks = FileView.objects.values_list("by", "role", "about")
+    assert len(pictures) == 2 and set(looks) == {(wang.pk, "owner", f"registry.staffmember:{ouyang.pk}")}
+    assert len({look.file_id for look in FileView.objects.all()}) == 2
 
 
 # ── how long things are kept ────────────────────────────────────────────────────────────────────────────────
