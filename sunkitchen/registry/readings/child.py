@@ -187,6 +187,12 @@ def turned(page: "Array", back: Matrix, degrees: float) -> tuple["Array", Matrix
     return straight, back @ numpy.linalg.inv(turn)
 
 
+def _degrees(back: Matrix, lean: float) -> float:
+    """By how much the stored page has to be turned, clockwise, when it now leans so; from -180 to 180."""
+    so_far = -math.degrees(math.atan2(back[1, 0], back[0, 0]))
+    return round(math.remainder(so_far - lean, 360), 1)
+
+
 def upside_down(engine: Any, page: "Array", boxes: "Array") -> bool:
     """Asked of the classifier, and where its votes differ of the reader itself: what it reads surer is upright."""
     import cv2
@@ -203,12 +209,15 @@ def upside_down(engine: Any, page: "Array", boxes: "Array") -> bool:
 
 
 def read(engine: Any, path: Path) -> dict[str, Any]:
-    """Its lines, each with its corners in per mille of the stored page, from the text's own upper left clockwise."""
+    """Its lines, each with its corners in per mille of the stored page, from the text's own upper left clockwise.
+
+    `turned`: degrees, clockwise, by which the stored page has to be turned for its text to run level.
+    """
     import numpy
 
     page = opened(path)
     stored_height, stored_width = page.shape[:2]
-    answer: dict[str, Any] = {"ratio": stored_width / stored_height, "lines": []}
+    answer: dict[str, Any] = {"ratio": stored_width / stored_height, "turned": 0.0, "lines": []}
     back: Matrix = numpy.eye(3)
     boxes = find(engine, page)
     if len(boxes) and lies_on_its_side(boxes):
@@ -223,6 +232,7 @@ def read(engine: Any, path: Path) -> dict[str, Any]:
         boxes = numpy.ascontiguousarray((numpy.array([width, height], numpy.float32) - boxes)[:, [2, 3, 0, 1]])
     if not len(boxes):
         return answer
+    answer["turned"] = _degrees(back, tilt(boxes))
     found = engine.recognize_txt(engine.crop_text_regions(page, boxes))
     per_mille = numpy.array([1000 / stored_width, 1000 / stored_height])
     for text, score, box in zip(found.txts, found.scores, boxes, strict=True):

@@ -97,7 +97,7 @@ class Engine:
             lines = tuple(
                 Line(text, confidence, tuple((x, y) for x, y in box)) for text, confidence, box in answer["lines"]
             )
-            return Page(lines, answer["ratio"])
+            return Page(lines, answer["ratio"], answer["turned"])
         raise Broken("it does not start")
 
     def end(self) -> None:

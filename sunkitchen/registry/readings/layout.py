@@ -25,6 +25,7 @@ class Line:
 class Page:
     lines: tuple[Line, ...] = field(default=())
     ratio: float = 1.0  # the stored page's width by its height
+    turned: float = 0.0  # degrees, clockwise, by which it has to be turned to stand upright
 
 
 @dataclass

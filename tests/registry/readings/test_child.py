@@ -39,7 +39,11 @@ def read(child, tmp_path, content, sort="food_permit"):
 @pytest.mark.parametrize("degrees", [0, 90, 180, 270, 14, -15])
 def test_a_photo_is_read_however_it_was_held(child, tmp_path, permit, degrees):
     picture = permit.picture.rotate(-degrees, expand=True, fillcolor=(90, 84, 80), resample=Image.Resampling.BICUBIC)
-    fields = read(child, tmp_path, jpeg(picture))
+    path = tmp_path / "page.jpg"
+    path.write_bytes(jpeg(picture))
+    page = child.read(path)
+    fields = papers.read("food_permit", [page])
+    assert abs(math.remainder(page.turned + degrees, 360)) < 1, "what it takes to stand upright again"
     assert {name: values_of(fields).get(name) for name in permit.facts} == permit.facts
     # Its number lies where it lies in the stored picture: drawn at the upper right, then turned with the paper.
     x, y = 905 - 594, 355 - 840
