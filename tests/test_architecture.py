@@ -55,6 +55,7 @@ PURE = [
     "sunkitchen/core/ips.py",
     "sunkitchen/core/merkle.py",
     "sunkitchen/core/scrub.py",
+    "sunkitchen/core/turns.py",
     "sunkitchen/core/production.py",
 ]
 UNFIT_FOR_PURE = ("django.db", "django.conf", "django.utils.timezone", "time")

@@ -25,8 +25,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import likeness, locks, raster
+from . import likeness, locks, raster, upright
 from .models import StoredFile
+from .turns import Turn
 from .workflow import Refused
 
 IMAGES = frozenset({"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif"})
@@ -162,10 +163,11 @@ def page_path(stored: StoredFile, page: int) -> Path:
     return path
 
 
-def serve_page(stored: StoredFile, page: int) -> FileResponse:
-    """Page `page` (from 1) of the file as a JPEG. The caller has asked the gate already."""
+def serve_page(stored: StoredFile, page: int, *, as_kept: bool = False) -> FileResponse:
+    """Page `page` (from 1) of the file as a JPEG, upright; `as_kept`: as it came. The caller has asked the gate already."""
+    turn = Turn() if as_kept else upright.turn_of(stored, page)
     try:
-        file = page_path(stored, page).open("rb")
+        file = upright.opened(page_path(stored, page), turn)
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(file, content_type="image/jpeg", as_attachment=False, filename=f"page-{page}.jpg")

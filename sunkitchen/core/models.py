@@ -84,6 +84,7 @@ class StoredFile(models.Model):
     size = models.PositiveIntegerField()  # bytes on disk, all pages
     pages = models.PositiveSmallIntegerField(default=1)
     looks = models.CharField(max_length=16, blank=True)  # difference hash of page 1, 64 bits as hex: core.likeness
+    turns = models.JSONField(default=dict, blank=True)  # how its pages stand upright: core.turns
     owner_scope = models.CharField(max_length=60, db_index=True)  # whose quota it counts against
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)

@@ -97,4 +97,9 @@ class Migration(migrations.Migration):
             model_name='storedfile',
             index=models.Index(models.Func('looks', function='SUBSTR', template='%(function)s(%(expressions)s, 13, 4)'), name='looks_part_13'),
         ),
+        migrations.AddField(
+            model_name='storedfile',
+            name='turns',
+            field=models.JSONField(blank=True, default=dict),
+        ),
     ]
