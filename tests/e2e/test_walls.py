@@ -81,10 +81,13 @@ def kitchens(site):
 
 @pytest.fixture
 def box(site, kitchens):
-    """The kitchens' boxes, as one process: each sends a moving picture."""
+    """The kitchens' boxes, as one process: each sends a moving picture, and again when it was refused."""
     import imageio_ffmpeg
 
-    sending = "-map 0:v -c:v libx264 -preset ultrafast -tune zerolatency -g 20 -pix_fmt yuv420p -f mpegts -method POST"
+    sending = "-map 0:v -c:v libx264 -preset ultrafast -tune zerolatency -g 20 -pix_fmt yuv420p"
+    # A box whose last connection has not been given up here yet is refused once: like any box, it tries again.
+    sending += " -f fifo -fifo_format mpegts -format_opts method=POST -drop_pkts_on_overflow 1 -restart_with_keyframe 1"
+    sending += " -attempt_recovery 1 -recover_any_error 1 -recovery_wait_time 1"
     command = [imageio_ffmpeg.get_ffmpeg_exe(), *"-nostdin -loglevel fatal -re -f lavfi".split()]
     command += ["-i", "testsrc2=size=320x180:rate=10"]
     for _code, camera, key in kitchens:
@@ -137,7 +140,10 @@ def test_a_lobbys_screen_fills_itself_with_pictures_and_nothing_else(browser, si
     screen = Diner(browser, site, SCREEN)
     screen.goes_to("/wall/?screen=1")
     screen.page.locator(f"{tile(kitchens[0])} .live[data-state=live]").wait_for()
-    assert until(lambda: screen.page.locator(".tile.plays").count() == KITCHENS), "a screen has room for nine"
+    assert until(lambda: screen.page.locator(".tile.plays").count() == KITCHENS), [
+        "a screen has room for nine, and waits for",
+        screen.page.locator(".tile:not(.plays)").all_inner_texts(),
+    ]
     size = "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
     assert screen.page.evaluate(size) == [1920, 1080]
     assert not screen.complaints
