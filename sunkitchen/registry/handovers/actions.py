@@ -30,6 +30,7 @@ from ..establishments.models import Establishment
 from ..memberships.models import Membership
 from ..staff import actions as staff
 from ..staff.models import StaffMember
+from ..suppliers import keys
 from ..suppliers.models import LedgerKey
 from . import letters
 from .models import HandOver, Operatorship
@@ -43,6 +44,7 @@ TAKE = Step("take", {State.OFFERED}, State.TAKEN)
 TAKE_BACK = Step("take_back", {State.OFFERED}, State.WITHDRAWN)
 DECLINE = Step("decline", {State.OFFERED}, State.REFUSED)
 EXPIRE = Step("expire", {State.OFFERED}, State.EXPIRED)
+NOBODYS = {"code_hash": "", "contact": ""}  # of an offer that ended: nobody is to be reached by it any more
 
 # What rooms above end with the former operator; called inside the transaction.
 WhenTaken = Callable[[HandOver, Any, datetime], None]
@@ -119,7 +121,7 @@ def offer(
 def take_back(handover: HandOver, *, by: Any, at: datetime | None = None) -> None:
     """The code opens nothing any more."""
     access.require(by, Can.HAND_OVER, handover)
-    move(handover, TAKE_BACK, ended_at=at or timezone.now(), code_hash="")
+    move(handover, TAKE_BACK, ended_at=at or timezone.now(), **NOBODYS)
     notices.forget_outside(_dedupe(handover))
     audit.record(by, "kitchen.offer_taken_back", handover.establishment, handover=handover.pk)
 
@@ -137,12 +139,18 @@ def opened(*, by: User, kitchen: str, code: str, at: datetime | None = None) -> 
     # Taken before anything is compared, so that parallel guesses all count.
     if row is None or not standing.filter(pk=row.pk).update(tries=F("tries") + 1):
         raise _wrong()
-    if not constant_time_compare(_hashed(codes.normal(code), row.pk), row.code_hash):
+    if not constant_time_compare(_hashed(codes.normal(code), row.pk), row.code_hash) or not _is_theirs_to_give(row):
         raise _wrong()
     HandOver.objects.filter(pk=row.pk, tries__gt=0).update(tries=F("tries") - 1)
     row.refresh_from_db()
     _may_take(row, by)
     return row
+
+
+def seen(handover: HandOver, *, by: User, proof: str, at: datetime | None = None) -> None:
+    """Whoever opened it looks at what they would take over. Refused once the offer stands no more."""
+    _open(HandOver.objects.select_related("establishment", "offered_by").get(pk=handover.pk), proof, at)
+    _may_take(handover, by)
 
 
 @transaction.atomic
@@ -163,7 +171,7 @@ def take(
             _("The authority closed this kitchen. It cannot be handed over until the authority lets it open.")
         )
     former = list(User.objects.filter(memberships__establishment=place, memberships__ended_at=None).distinct())
-    move(handover, TAKE, taken_by=by, ended_at=at, code_hash="")
+    move(handover, TAKE, taken_by=by, ended_at=at, **NOBODYS)
     before = Operatorship.objects.filter(establishment=place).order_by("-until").first()
     Operatorship.objects.create(
         establishment=place,
@@ -181,7 +189,8 @@ def take(
     for member in StaffMember.objects.filter(establishment=place, left_on=None).exclude(pk__in=list(staying)):
         staff.leave(member, by=by, on=max(today, member.joined_on))
     staff.end_consents(place, by=by, at=at)
-    LedgerKey.objects.filter(establishment=place, revoked_at=None).update(revoked_at=at)
+    for key in LedgerKey.objects.filter(establishment=place, revoked_at=None):
+        keys.revoke(key, by=by)
     for follow in _when_taken:
         follow(handover, by, at)
     audit.record(by, "kitchen.handed_over", place, handover=handover.pk, former=len(former))
@@ -195,7 +204,7 @@ def decline(handover: HandOver, *, by: User, proof: str, at: datetime | None = N
     """The person does not want it; its owner is told."""
     at = at or timezone.now()
     _proven(handover, proof, at)
-    move(handover, DECLINE, taken_by=by, ended_at=at, code_hash="")
+    move(handover, DECLINE, taken_by=by, ended_at=at, **NOBODYS)
     audit.record(by, "kitchen.offer_declined", handover.establishment, handover=handover.pk)
     notices.forget_outside(_dedupe(handover))
     letters.declined(handover)
@@ -212,7 +221,7 @@ def sweep(at: datetime) -> int:
 
 def _expire(row: HandOver, at: datetime) -> bool:
     try:
-        move(row, EXPIRE, ended_at=at, code_hash="")
+        move(row, EXPIRE, ended_at=at, **NOBODYS)
     except WrongState:
         return False  # taken at the last moment
     audit.record(None, "kitchen.offer_expired", row.establishment, handover=row.pk)
@@ -227,12 +236,20 @@ def _standing(at: datetime) -> Any:
 
 
 def _proven(handover: HandOver, proof: str, at: datetime) -> None:
+    _open(HandOver.objects.select_for_update().get(pk=handover.pk), proof, at)
+
+
+def _open(row: HandOver, proof: str, at: datetime | None = None) -> None:
     """WrongState when the offer stands no more; Refused when this person never opened it."""
-    row = HandOver.objects.select_for_update().get(pk=handover.pk)
-    if row.state != State.OFFERED or row.expires_at <= at:
+    if row.state != State.OFFERED or row.expires_at <= (at or timezone.now()) or not _is_theirs_to_give(row):
         raise WrongState("take", row.state)
     if not proof or not constant_time_compare(proof, row.code_hash):
         raise _wrong()
+
+
+def _is_theirs_to_give(row: HandOver) -> bool:
+    """Whoever is no owner any more has nothing to hand over, whatever they offered before."""
+    return access.can(row.offered_by, Can.HAND_OVER, row)
 
 
 def _may_take(handover: HandOver, by: User) -> None:

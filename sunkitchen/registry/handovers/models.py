@@ -26,7 +26,7 @@ class HandOver(models.Model):
     expires_at = models.DateTimeField()
     # Who is to take it: reached by number or email, and known by a code that only they are sent (its SHA-256).
     name = models.CharField(_("name of the new owner"), max_length=60)
-    contact = models.CharField(max_length=254)
+    contact = models.CharField(max_length=254)  # until the offer ends
     code_hash = models.CharField(max_length=64, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     operator_name = models.CharField(_("legal name of the new operator"), max_length=100)

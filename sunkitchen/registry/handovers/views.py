@@ -79,11 +79,17 @@ def take_over(request):
 
 @login_required
 def take_over_see(request, pk):
-    """What is taken over, to somebody who knew its code; 404 to everybody else."""
+    """What is taken over, to somebody who knew its code, as long as the offer stands; 404 to everybody else."""
     proof = (request.session.get(OPENED) or {}).get(str(pk), "")
     if not proof:
         raise Http404
     row = get_object_or_404(HandOver.objects.select_related("establishment"), pk=pk)
+    try:
+        handovers.seen(row, by=request.user, proof=proof)
+    except Refused as error:
+        request.session.pop(OPENED, None)
+        messages.error(request, str(error))
+        return redirect("take_over")
     place = row.establishment
     staff = StaffMember.objects.filter(establishment=place, left_on=None).order_by("pk")
     declines = request.method == "POST" and "decline" in request.POST

@@ -21,6 +21,7 @@ from sunkitchen.registry.handovers import actions as handovers
 from sunkitchen.registry.models import CredentialPage, HandOver, LedgerKey, Membership, Operatorship, StaffMember
 from sunkitchen.registry.staff import actions as staff
 from sunkitchen.registry.staff.coverage import coverage
+from sunkitchen.registry.suppliers import keys
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -289,6 +290,42 @@ def test_taken_back_declined_or_late_it_opens_nothing(restaurant, wang, zheng, o
     assert handovers.sweep(third.expires_at) == 1 and handovers.sweep(third.expires_at) == 0
     third.refresh_from_db()
     assert third.state == "expired" and Notice.objects.filter(kind="handover.expired", recipient=wang).exists()
+
+
+def test_who_is_no_owner_any_more_hands_nothing_over(restaurant, wang, zheng, qian, offered):
+    code, proof = code_of(offered), offered.code_hash
+    Membership.objects.create(user=qian, establishment=restaurant, role="owner")
+    Membership.objects.filter(user=wang).update(ended_at=timezone.now())
+    with pytest.raises(Refused):
+        handovers.opened(by=zheng, kitchen=restaurant.code, code=code)
+    for deed in (handovers.take, handovers.decline, handovers.seen):
+        with pytest.raises(WrongState):
+            deed(offered, by=zheng, proof=proof)
+    assert not Operatorship.objects.exists()
+    handovers.take_back(offered, by=qian)
+    assert offered.state == "withdrawn", "who owns it now ends what the other offered"
+
+
+def test_an_offer_that_ended_keeps_no_number(restaurant, wang, zheng, offered):
+    assert offered.contact == "13700000009"
+    handovers.take_back(offered, by=wang)
+    declined = handovers.offer(restaurant, by=wang, **TO)
+    handovers.decline(declined, by=zheng, proof=declined.code_hash)
+    late = handovers.offer(restaurant, by=wang, **TO)
+    handovers.sweep(late.expires_at)
+    assert set(HandOver.objects.values_list("state", "contact")) == {
+        ("withdrawn", ""),
+        ("refused", ""),
+        ("expired", ""),
+    }
+
+
+def test_the_keys_of_ledger_systems_end_on_record(restaurant, wang, zheng, offered):
+    row, key = keys.make(by=wang, title="供货系统", establishment=restaurant)
+    assert keys.holder(key, timezone.now())
+    taken(offered, zheng)
+    assert keys.holder(key, timezone.now()) is None
+    assert [entry.verb for entry in audit.trail(row)] == ["ledger_key.made", "ledger_key.revoked"]
 
 
 def test_nothing_of_it_happens_when_a_part_fails(restaurant, wang, zheng, offered, monkeypatch):

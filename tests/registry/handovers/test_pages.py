@@ -66,6 +66,18 @@ def test_with_the_code_one_sees_first_and_decides_then(at, zheng, offered, resta
     assert chen.left_on is None and browser.get(see).status_code == 404
 
 
+def test_who_is_offered_nothing_any_more_reads_no_names_of_its_staff(at, wang, zheng, offered, restaurant):
+    builders.staff_member(restaurant, name="陈师傅")
+    browser = at(zheng)
+    browser.post("/desk/take-over/", {"kitchen": restaurant.code, "code": code_of(offered)})
+    see = f"/desk/take-over/{offered.pk}/"
+    assert "陈师傅" in browser.get(see).content.decode()
+    handovers.take_back(offered, by=wang)
+    answer = browser.get(see)
+    assert answer.status_code == 302 and answer.headers["Location"] == "/desk/take-over/"
+    assert browser.get(see).status_code == 404
+
+
 def test_who_knows_no_code_sees_nothing_of_it(at, qian, zheng, offered, restaurant):
     browser = at(zheng)
     browser.post("/desk/take-over/", {"kitchen": restaurant.code, "code": code_of(offered)})
