@@ -49,6 +49,7 @@ PURE = [
     "sunkitchen/registry/readings/notes.py",
     "sunkitchen/registry/readings/papers.py",
     "sunkitchen/registry/readings/shown.py",
+    "sunkitchen/registry/readings/standing.py",
     "sunkitchen/registry/readings/values.py",
     "sunkitchen/core/workdays.py",
     "sunkitchen/core/codes.py",

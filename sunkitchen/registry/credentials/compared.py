@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from ..readings import papers as reading
+from ..readings import standing
 from ..readings.models import Reading
 from .beside import beside
 from .models import Credential, CredentialPage
@@ -71,7 +72,7 @@ def seen(row: Credential) -> Seen:
     before = 0
     for stored, read in found:
         if read is not None and read.state == Reading.State.READ:
-            reading.merge(best, reading.shifted(read.fields, before))
+            reading.merge(best, reading.shifted(standing.placed(read.fields, stored.turns), before))
         before += stored.pages
     states = {read.state for _stored, read in found if read is not None}
     order = (Reading.State.WAITING, Reading.State.READ, Reading.State.UNREADABLE, Reading.State.GIVEN_UP)

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.db.models import F
 
-from sunkitchen.core import files, waking
+from sunkitchen.core import files, upright, waking
 from sunkitchen.core.models import StoredFile
 
-from . import engine, papers
+from . import engine, papers, standing
 from .layout import Page
 from .models import MOST_TRIES, PATIENCE, Reading, ReadingQuerySet
 
@@ -36,7 +36,10 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Found:
-    """What the files of one form say together. `fields` are those of Reading, with pages counted through all files."""
+    """What the files of one form say together.
+
+    `fields` are those of Reading, with pages counted through all files, and boxes as these pages stand upright.
+    """
 
     state: str  # waiting, read, unreadable, given_up; "none": nobody asked
     fields: dict[str, Any] = field(default_factory=dict)
@@ -65,7 +68,7 @@ def found(stored_files: Sequence[StoredFile]) -> Found:
     before = 0  # pages of the files in front
     for stored in stored_files:
         if (row := rows.get(stored.pk)) and row.state == State.READ:
-            papers.merge(best, papers.shifted(row.fields, before))
+            papers.merge(best, papers.shifted(standing.placed(row.fields, stored.turns), before))
         before += stored.pages
     order = (State.WAITING, State.READ, State.UNREADABLE, State.GIVEN_UP)
     return Found(next((state.value for state in order if state in states), "none"), best)
@@ -124,7 +127,13 @@ def _read(row: Reading, reader: Reader) -> int:
     except Exception as error:  # our fault, never the picture's; its words would hold the paper's text
         log.error("reading %s could not be understood: %s", row.pk, type(error).__name__)
         return _end(row, State.GIVEN_UP)
-    return _end(row, State.READ if papers.tells(fields) else State.UNREADABLE, fields)
+    if not papers.tells(fields):  # nor does it tell which way is up
+        return _end(row, State.UNREADABLE, fields)
+    seen = {n: (turn, page.ratio) for n, page in enumerate(pages, 1) if (turn := standing.upright(page)) is not None}
+    with transaction.atomic():
+        if done := _end(row, State.READ, fields):
+            upright.straighten(stored, seen)
+    return done
 
 
 def _end(row: Reading, state: State, fields: dict[str, Any] | None = None) -> int:
