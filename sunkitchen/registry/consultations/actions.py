@@ -213,12 +213,12 @@ def close(talk: Consultation, *, by: User, reason: str, at: datetime | None = No
     _guard(held, Side.BUREAU, by)
     if not reason:
         raise Refused(_("Please write why it is closed: the asker reads it."))
-    waited = held.waiting_since is not None
+    since = held.waiting_since
     move(held, CLOSE, waiting_since=None, closed_at=at, last_at=at, clerk=held.clerk or by)
     audit.record(by, "consultation.closed", held)
     _note(held, Deed.CLOSED, by, at, text=reason)
-    if waited:
-        letters.closed(held, at)
+    if since:
+        letters.closed(held, since, at)
     _refresh(talk, held)
 
 

@@ -1,8 +1,9 @@
-"""Who is told of a consultation: the asker once for each time of waiting, the bureau's clerks by their bell."""
+"""Who is told of a consultation: who asked, once for each time of waiting; the bureau's clerks by their bell."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import format_lazy
@@ -12,23 +13,38 @@ from sunkitchen.accounts.models import Post, User
 from sunkitchen.core import notices
 from sunkitchen.core.models import Notice
 
-from .models import Consultation
+from .gates import side_of
+from .models import Consultation, Message
 
 
 def answered(talk: Consultation, since: Any) -> None:
     """What was asked at `since` has an answer; the letter itself repeats nothing of it."""
     body = format_lazy(_("{bureau} answered your question “{subject}”."), bureau=talk.authority, subject=talk.subject)
-    _tell([talk.asker], talk, "answered", _("Your question was answered"), body, event=since.isoformat(), page="talk")
+    people = _who_waited(talk, since)
+    _tell(people, talk, "answered", _("Your question was answered"), body, event=since.isoformat(), page="talk")
 
 
-def closed(talk: Consultation, at: Any) -> None:
-    """Closed without an answer: the reason stands in the chat."""
+def closed(talk: Consultation, since: Any, at: Any) -> None:
+    """What was asked at `since` is closed without an answer: the reason stands in the chat."""
     body = format_lazy(
         _("{bureau} closed your question “{subject}”, and says why. Write again and it is open again."),
         bureau=talk.authority,
         subject=talk.subject,
     )
-    _tell([talk.asker], talk, "closed", _("Your question was closed"), body, event=at.isoformat(), page="talk")
+    people = _who_waited(talk, since)
+    _tell(people, talk, "closed", _("Your question was closed"), body, event=at.isoformat(), page="talk")
+
+
+def _who_waited(talk: Consultation, since: Any) -> list[User]:
+    """Who opened it, and who asked on since; without those who act for the kitchen no more. Where nobody of them is
+    left, everybody who acts for it: somebody has to go on."""
+    wrote = talk.messages.filter(side=Message.Side.KITCHEN, at__gte=since).values("author")
+    asked = User.objects.filter(Q(pk=talk.asker_id) | Q(pk__in=wrote)).order_by("pk")
+    left = [person for person in asked if side_of(person, talk) == Message.Side.KITCHEN]
+    if left or not talk.establishment_id:
+        return left
+    held = User.objects.filter(memberships__establishment=talk.establishment_id, memberships__ended_at=None)
+    return [person for person in held.distinct() if side_of(person, talk) == Message.Side.KITCHEN]
 
 
 def asked(talk: Consultation) -> None:

@@ -71,6 +71,30 @@ def test_the_asker_is_told_once_for_each_wait(question, li, wang, tuesday):
     assert [row.waited for row in question.messages.filter(side="bureau")] == [5, None, None, 10]
 
 
+def test_who_left_the_kitchen_is_told_nothing_and_who_asks_on_is(restaurant, wang, li, hailan, tuesday):
+    former, colleague = builders.user("小李"), builders.user("小赵")
+    held = Membership.objects.create(user=former, establishment=restaurant, role="manager")
+    Membership.objects.create(user=colleague, establishment=restaurant, role="manager")
+    talk = consultations.ask(
+        by=former, authority=hailan, establishment=restaurant, subject="换证", text="？", at=tuesday
+    )
+    Membership.objects.filter(pk=held.pk).update(ended_at=tuesday)
+    consultations.say(talk, by=wang, text="还在等", at=tuesday + timedelta(minutes=3))
+    consultations.answer(talk, by=li, text="好", at=tuesday + timedelta(minutes=5))
+    assert [letters(person).count() for person in (former, wang, colleague)] == [0, 1, 0]
+
+
+def test_when_nobody_who_asked_is_left_the_kitchens_people_are_told(restaurant, wang, li, hailan, tuesday):
+    former = builders.user("小李")
+    held = Membership.objects.create(user=former, establishment=restaurant, role="manager")
+    talk = consultations.ask(
+        by=former, authority=hailan, establishment=restaurant, subject="换证", text="？", at=tuesday
+    )
+    Membership.objects.filter(pk=held.pk).update(ended_at=tuesday)
+    consultations.close(talk, by=li, reason="请来电", at=tuesday + timedelta(minutes=5))
+    assert [letters(person).count() for person in (former, wang)] == [0, 1]
+
+
 def test_a_letter_repeats_nothing_of_the_answer(question, li, wang):
     consultations.answer(question, by=li, text="机密内容")
     assert "机密" not in letters(wang).get().body
