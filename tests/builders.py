@@ -344,3 +344,11 @@ def shared_register(authority, *, added_by=None, kind="business_licence", source
     return SharedRegister.objects.create(
         authority=authority, kind=kind, source=source, added_by=added_by or user(), **fields
     )
+
+
+def operatorship(establishment, *, until=None, **fields):
+    """A former operator, who ran it until then."""
+    from sunkitchen.registry.models import Operatorship
+
+    facts = {"operator_name": "海澜市老灶餐饮店", "uscc": "", "until": until or timezone.now(), **fields}
+    return Operatorship.objects.create(establishment=establishment, **facts)

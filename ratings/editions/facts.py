@@ -57,7 +57,7 @@ def of(
     period: Period | None = None,
     visits: Iterable[Inspection] | None = None,
 ) -> Facts:
-    """The facts of one kitchen at `at`."""
+    """The facts of one kitchen at `at`. `visits`, where they are in hand, are closed ones `of_operator`."""
     return gather([establishment], at, period=period, visits=visits)[establishment.pk]
 
 

@@ -216,7 +216,9 @@ def _seen_since_reminder(where: Where, today: date) -> QuerySet[Any, Any]:
 
 
 def _lapsed(where: Where, about: About, today: date) -> Any:
-    return Reminder.objects.standing().filter(where("establishment"), about=about, mend_by__lt=today)
+    """What a former operator was told, and did not mend, is not the present one's failing."""
+    told = Reminder.objects.of_operator().standing()
+    return told.filter(where("establishment"), about=about, mend_by__lt=today)
 
 
 # ── the same columns for all ────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core.access import Scope
-from sunkitchen.registry.models import OfKitchens
+from sunkitchen.registry.models import OfKitchens, Operatorship
 
 
 class About(models.TextChoices):
@@ -26,6 +26,13 @@ class StandingQuerySet(OfKitchens[Any]):
     def standing(self) -> "StandingQuerySet":
         """Those that still hold."""
         return self.filter(ended_at=None)
+
+
+class ReminderQuerySet(StandingQuerySet):
+    def of_operator(self) -> "ReminderQuerySet":
+        """Those served on whoever runs the kitchen now: none from before its last hand-over, nor from that very day."""
+        since = Operatorship.objects.filter(establishment=models.OuterRef("establishment"))
+        return self.filter(~models.Exists(since.filter(until__date__gte=models.OuterRef("served_on"))))
 
 
 class Reminder(models.Model):
@@ -56,7 +63,7 @@ class Reminder(models.Model):
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     ended_why = models.CharField(_("reason"), max_length=500, blank=True)
 
-    objects = StandingQuerySet.as_manager()
+    objects = ReminderQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["establishment", "about", "ended_at"])]

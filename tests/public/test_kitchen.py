@@ -321,3 +321,11 @@ def test_a_withdrawn_listing_leaves_page_and_record_and_its_withdrawal_is_told(r
     assert told.says("Withdrawn on", "does not hold") and "操作台面积垢" not in " ".join(told.text)
     listing.identity.delete()
     assert "Withdrawn on" not in " ".join(read(f"{at(black_kitchen)}history/").text)
+
+
+def test_no_red_seal_and_no_grade_is_handed_on(read, red_kitchen, edition):
+    """The former operator's visits are in hand where the page judges, and speak for nobody else."""
+    builders.operatorship(red_kitchen)
+    page = read(at(red_kitchen))
+    assert "Red list" not in page.text
+    assert page.says("No grade")

@@ -90,6 +90,11 @@ def visits(establishment: Establishment) -> list[Inspection]:
     return list(rows.order_by("-visited_at", "-pk"))
 
 
+def of_operator(visits: list[Inspection], former: Former | None) -> list[Inspection]:
+    """Those that found the kitchen as its present operator keeps it."""
+    return [visit for visit in visits if former is None or visit.visited_at >= former.until]
+
+
 def of(
     establishment: Establishment, visits: list[Inspection], listings: list[Listing], papers: list[Paper], today: date
 ) -> Record | None:
@@ -100,7 +105,7 @@ def of(
         establishment = marked(Establishment.objects.all()).get(pk=establishment.pk)
     ill, failed = getattr(establishment, "last_outbreak", None), getattr(establishment, "last_failed_sample", None)
     before = former(establishment)
-    own = [visit for visit in visits if before is None or visit.visited_at >= before.until]
+    own = of_operator(visits, before)
     rows = [_visit(visit) for visit in own]
     since = timezone.localdate(before.until) if before else date.min
     ill, failed = (day if day and day >= since else None for day in (ill, failed))  # found with the former operator

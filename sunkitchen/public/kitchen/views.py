@@ -31,7 +31,7 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
     listings = page.listings(establishment)
     visits = record.visits(establishment)
     found = record.of(establishment, visits, listings, papers, today)
-    listed = page.listed(listings, visits, now)
+    listed = page.listed(listings, record.of_operator(visits, former), now)
     people = shop.people(establishment, today)
     return {
         "kitchen": establishment,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from ratings.models import Commitment, Complaint, Inspection, Listing, Outbreak, Reminder, Sample
-from sunkitchen.registry.models import Credential, Delivery, Establishment, StaffMember
+from sunkitchen.registry.models import Credential, Delivery, Establishment, Operatorship, StaffMember
 
 NEED = {"chef", "cold_dishes", "preparation", "plating", "dishwasher", "waiter"}
 
@@ -30,6 +30,11 @@ def facts(kitchen, at, period=None):
     def within(moment, span):
         return span[0] <= moment <= span[1]
 
+    handed_over = max((one.until for one in Operatorship.objects.filter(establishment=kitchen)), default=None)
+
+    def is_formers(moment):
+        return handed_over is not None and moment < handed_over
+
     known = {}
     papers = [
         paper
@@ -46,7 +51,7 @@ def facts(kitchen, at, period=None):
 
     known |= {"inspection": None, "grade": None, "inspection_id": None, "inspected_on": None}
     for visit in Inspection.objects.filter(establishment=kitchen, state="closed").order_by("visited_at", "pk"):
-        if visit.visited_at <= at and day(visit.visited_at) >= a_year_back(today):
+        if visit.visited_at <= at and not is_formers(visit.visited_at) and day(visit.visited_at) >= a_year_back(today):
             known |= {
                 "inspection": visit.result,
                 "grade": visit.grade or "none",
@@ -103,6 +108,7 @@ def facts(kitchen, at, period=None):
     known["certificates_missing"] = len(without) if people else None
 
     lapsed = [r for r in Reminder.objects.filter(establishment=kitchen, ended_at=None) if r.mend_by < today]
+    lapsed = [r for r in lapsed if handed_over is None or r.served_on > day(handed_over)]
     about = [r.pk for r in lapsed if r.about == "certificates"]
     told = known["certificates_missing"] is not None and bool(about)
     known["certificates_missing_since_reminder"] = known["certificates_missing"] if told else None

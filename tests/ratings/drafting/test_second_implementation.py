@@ -73,5 +73,5 @@ def agree(plans, days):
     assert set(edition.proposals.filter(set_aside_at__isnull=False).values_list("establishment_id", flat=True)) == aside
     assert facts.gather(places, worlds.AT) == {place.pk: slow.facts(place, worlds.AT) for place in places}
     for place in places:
-        visits = list(place.inspections.closed())
+        visits = list(place.inspections.closed().of_operator())
         assert facts.of(place, worlds.AT, period=period, visits=visits) == slow.facts(place, worlds.AT, period)

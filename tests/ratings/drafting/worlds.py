@@ -54,6 +54,7 @@ kitchens = st.fixed_dictionaries(
         "staff": some(st.tuples(st.sampled_from(["chef", "waiter", "cashier"]), st.integers(-1, 3), st.booleans(), st.integers(-3, 400))),
         "reminders": some(st.tuples(st.sampled_from(["camera", "certificates", "findings"]), st.integers(-3, 40), st.booleans())),
         "commitment": st.sampled_from([None, None, "standing", "ended", "ahead"]),
+        "handed_over": some(ago, 1),
         "decided": st.sampled_from([None, None, "published", "over", "dropped", "other_draft", "overturned"]),
         "rule": st.sampled_from(["B1", "B2", "B3", "B4", "B5", "B6", "B7"]),
         "how_much": few,
@@ -121,6 +122,8 @@ def furnish(place, plan, people):
             establishment=place, about=about, document_number="1", says="x", served_on=day - timedelta(days=5),
             mend_by=day, method="direct", recorded_by=by, ended_at=AT if ended else None, ended_why="x" if ended else "",
         )  # fmt: skip
+    for back in plan["handed_over"]:
+        builders.operatorship(place, until=AT - timedelta(days=back))
     if plan["commitment"]:
         ended = plan["commitment"] == "ended"
         Commitment.objects.create(

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import DatabaseError, close_old_connections, connection, transaction
 
+from ratings.editions import facts
 from ratings.models import Commitment, Reminder
 from ratings.reminders import actions
 from sunkitchen.core import audit
@@ -200,3 +201,18 @@ def test_two_officers_who_record_one_paper_at_once_record_it_once(restaurant, li
         one.join(60)
     assert sorted(found) == ["recorded", "refused"]
     assert Reminder.objects.count() == Commitment.objects.count() == 1
+
+
+@pytest.mark.parametrize(("days", "counts"), [(-1, True), (0, False), (1, False)])
+def test_what_a_former_operator_was_told_counts_not_against_the_present_one(restaurant, li, days, counts):
+    """In doubt about the very day of the hand-over it was the former who was told."""
+    reminder = reminded(restaurant, li, about="certificates")
+    builders.staff_member(restaurant, added_by=li)
+    later = MONDAY + timedelta(days=10)
+    told = facts.of(restaurant, later)
+    assert told["certificates_missing_since_reminder"] == 1
+    builders.operatorship(restaurant, until=MONDAY + timedelta(days=days))
+    assert Reminder.objects.of_operator().filter(pk=reminder.pk).exists() is counts
+    found = facts.of(restaurant, later)
+    assert found["certificates_missing_since_reminder"] == (1 if counts else None)
+    assert found["certificates_missing"] == 1  # it is true all the same: nobody was told yet
