@@ -1,6 +1,7 @@
 // What was read on a paper's pictures: into its empty fields, with a mark for each and a box where it stands.
 // What a person typed stays; the mark then says what the picture says, and offers to take it over.
-import { put } from "./upload.js";
+import { put, turns, turnsOf } from "./upload-parts.js";
+import "./upload.js";
 
 const SURE = 0.9; // as credentials/prefill.py
 const NAMES = ["number", "holder", "issuer", "items", "valid_from", "valid_through"];
@@ -113,22 +114,35 @@ function pages(states) {
   const urls = states.flatMap((state) => state.pages);
   if (urls.join() === shown) return;
   shown = urls.join();
-  previews.replaceChildren(...urls.map((url, index) => {
-    const figure = document.createElement("figure"), image = document.createElement("img");
-    const svg = document.createElementNS(SVG, "svg");
-    figure.className = "paper";
-    image.src = url;
-    image.alt = put(previews.dataset.alt, { n: index + 1 });
-    svg.setAttribute("viewBox", "0 0 1000 1000");
-    svg.setAttribute("preserveAspectRatio", "none");
-    svg.setAttribute("aria-hidden", "true");
-    figure.append(image, svg);
-    return figure;
-  }));
+  const figures = [...previews.children];
+  if (!drawn || figures.length !== urls.length) {
+    drawn = true;
+    return previews.replaceChildren(...urls.map(sheet));
+  }
+  figures.forEach((figure, index) => { // in their places, so that a button that was pressed keeps the focus
+    const image = figure.querySelector("img");
+    if (image.getAttribute("src") !== urls[index]) image.src = urls[index];
+    turnsOf(figure, urls[index]);
+  });
+}
+
+function sheet(url, index) {
+  const image = document.createElement("img"), svg = document.createElementNS(SVG, "svg");
+  image.src = url;
+  image.alt = put(previews.dataset.alt, { n: index + 1 });
+  svg.setAttribute("viewBox", "0 0 1000 1000");
+  svg.setAttribute("preserveAspectRatio", "none");
+  svg.setAttribute("aria-hidden", "true");
+  const leaf = document.createElement("div"), figure = document.createElement("figure");
+  leaf.className = "leaf";
+  leaf.append(image, svg);
+  figure.className = "paper";
+  figure.append(leaf, turns(url, index + 1));
+  return figure;
 }
 
 function boxes(found) {
-  const sheets = previews.querySelectorAll("svg");
+  const sheets = previews.querySelectorAll(".leaf svg");
   for (const sheet of sheets) sheet.replaceChildren();
   for (const [name, read] of Object.entries(found)) {
     const sheet = sheets[read.page - 1];
@@ -141,7 +155,7 @@ function boxes(found) {
   }
 }
 
-let states = [], ours = false;
+let states = [], ours = false, drawn = false;
 
 function draw() {
   const found = best(states);
@@ -158,7 +172,7 @@ function light(name) {
     polygon.classList.toggle("on", on);
     // Beside the fields the column scrolls by itself; on a phone the strip under the field tells.
     if (on && previews.scrollHeight > previews.clientHeight) {
-      previews.scrollTop = polygon.ownerSVGElement.parentElement.offsetTop + polygon.getBBox().y / 1000 * polygon.ownerSVGElement.clientHeight - previews.clientHeight / 2;
+      previews.scrollTop = polygon.closest("figure").offsetTop + polygon.getBBox().y / 1000 * polygon.ownerSVGElement.clientHeight - previews.clientHeight / 2;
     }
   }
 }

@@ -1,39 +1,12 @@
 // Files are brought at once and in pieces, so that a lost connection costs one piece and a form never loses a file.
 // Any <input type=file data-upload="…/uploads/" data-sort="…"> of a form. The form then posts their keys as `held`
 // instead of the files. Who wants to know hears "uploads" on the form: detail is the state of all, in their order.
+import { icon, megabytes, node, put, turns, words } from "./upload-parts.js";
+import { hearTurns } from "./upload-turn.js";
+
 const PIECE = 512 * 1024;
 const POLL = 1500, PATIENCE = 180_000; // ms: how often a reading is asked for, and for how long
 const MOST_BYTES = 20 * 1024 * 1024, MOST_FILES = 10, AT_ONCE = 2;
-const words = document.getElementById("upload-words").dataset;
-const SHAPES = {
-  up: "M12 19V5M6 11l6-6 6 6", down: "M12 5v14M6 13l6 6 6-6", remove: "M6 6l12 12M18 6L6 18",
-};
-
-export function put(text, values) {
-  return text.replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole);
-}
-
-function node(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made[key] = value;
-  made.append(...children);
-  return made;
-}
-
-function icon(shape) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(svg.namespaceURI, "path");
-  path.setAttribute("d", SHAPES[shape]);
-  svg.append(path);
-  return svg;
-}
-
-function megabytes(bytes) {
-  return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
 // Longer and longer, but no longer than the connection is away.
 function pause(failures) {
   const wait = Math.min(30_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2);
@@ -100,6 +73,12 @@ export class Bringing {
       });
     }
     form.addEventListener("submit", (event) => this.hold(event));
+    hearTurns(form);
+    form.addEventListener("turned", ({ detail }) => {
+      const item = this.items.find((one) => one.key === detail.key);
+      if (item) this.took(item, detail);
+    });
+    form.addEventListener("told", ({ detail }) => { this.say(detail.wrong); this.live.textContent = detail.fine; });
     const before = [...this.list.querySelectorAll("[data-held]")];
     for (const held of before) {
       const item = { url: held.dataset.url, name: held.textContent.trim(), size: 0, received: 0, state: "checking" };
@@ -334,8 +313,30 @@ export class Bringing {
     item.earlier.textContent = item.said && item.said.earlier ? `! ${item.said.earlier}` : "";
     item.earlier.hidden = !item.earlier.textContent;
     item.again.hidden = state !== "unreadable" && state !== "bad";
-    const page = item.said && item.said.pages[0];
-    if (page && !item.thumb.querySelector("img")) item.thumb.replaceChildren(node("img", { src: page, alt: "" }));
+    this.leaves(item);
+  }
+
+  // Its pages: the first at the left, further ones below, each as it is turned now.
+  leaves(item) {
+    const pages = item.said ? item.said.pages : [];
+    pages.forEach((page, index) => {
+      const leaf = item.leaves[index] ??= this.leaf(item.more);
+      const image = leaf.querySelector("img");
+      if (image && image.getAttribute("src") === page) return;
+      if (image) image.src = page;
+      else {
+        leaf.firstChild.replaceChildren(node("img", { src: page, alt: "", loading: "lazy" }));
+        leaf.append(turns(page, index + 1, item.name));
+      }
+    });
+  }
+
+  leaf(place, text = "") {
+    const thumb = node("span", { className: "thumb", textContent: text });
+    thumb.setAttribute("aria-hidden", "true");
+    const leaf = node("div", { className: "sheet" }, thumb);
+    if (place) place.append(leaf);
+    return leaf;
   }
 
   build_item(item) {
@@ -354,15 +355,15 @@ export class Bringing {
     item.again.addEventListener("click", () => { this.remove(item); (this.camera || this.input).click(); });
     item.held = node("input", { type: "hidden", name: "held", disabled: true });
     const ending = (item.name.split(".").pop() || "").slice(0, 4).toUpperCase();
-    item.thumb = node("span", { className: "thumb", textContent: ending });
-    item.thumb.setAttribute("aria-hidden", "true");
+    item.more = node("div", { className: "sheets" });
+    item.leaves = [this.leaf(null, ending)];
     const up = button(words.up, "up", () => this.move(item, -1));
     const down = button(words.down, "down", () => this.move(item, 1));
     up.dataset.way = -1;
     down.dataset.way = 1;
     const orders = node("span", { className: "orders" }, up, down, button(words.remove, "remove", () => this.remove(item)));
     const middle = node("div", {}, item.title, item.status, item.bar, item.earlier, item.again);
-    item.node = node("li", {}, node("div", { className: "one" }, item.thumb, middle, orders), item.held);
+    item.node = node("li", {}, node("div", { className: "one" }, item.leaves[0], middle, orders), item.more, item.held);
   }
 
   say(text) {

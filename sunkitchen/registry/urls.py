@@ -19,6 +19,7 @@ from .suppliers import key_views, note_views, recall_desk, recall_views
 from .suppliers import views as suppliers
 from .tables import views as tables
 from .uploads import views as uploads
+from .uploads.turn_views import upload_turn
 
 urlpatterns = [
     path("", include("sunkitchen.registry.consultations.urls")),
@@ -78,9 +79,19 @@ urlpatterns = [
     path("desk/kitchens/<slug:code>/papers/<int:pk>/", credentials.paper, name="paper"),
     path("desk/kitchens/<slug:code>/papers/<int:pk>/edit/", credentials.paper_edit, name="paper_edit"),
     path("desk/kitchens/<slug:code>/papers/<int:pk>/withdraw/", credentials.paper_withdraw, name="paper_withdraw"),
+    path(
+        "desk/kitchens/<slug:code>/papers/<int:pk>/pages/<int:number>/turn/",
+        credentials.paper_turn,
+        name="paper_turn",
+    ),
     path("desk/kitchens/<slug:code>/uploads/", uploads.upload_begin, name="upload_begin"),
     path("desk/kitchens/<slug:code>/uploads/<uuid:key>/", uploads.upload, name="upload"),
     path("desk/kitchens/<slug:code>/uploads/<uuid:key>/pages/<int:number>/", uploads.upload_page, name="upload_page"),
+    path("desk/kitchens/<slug:code>/uploads/<uuid:key>/pages/<int:number>/turn/", upload_turn, name="upload_turn"),
+    path("uploads/", uploads.upload_begin, name="own_upload_begin"),
+    path("uploads/<uuid:key>/", uploads.upload, name="own_upload"),
+    path("uploads/<uuid:key>/pages/<int:number>/", uploads.upload_page, name="own_upload_page"),
+    path("uploads/<uuid:key>/pages/<int:number>/turn/", upload_turn, name="own_upload_turn"),
     path("desk/kitchens/<slug:code>/stickers/", stickers.stickers, name="stickers"),
     path("desk/kitchens/<slug:code>/stickers/print.pdf", stickers.stickers_pdf, name="stickers_pdf"),
     path("desk/kitchens/<slug:code>/stickers/<int:pk>/revoke/", stickers.sticker_revoke, name="sticker_revoke"),

@@ -10,6 +10,7 @@ WORDS: dict[str, Any] = {
     **DEEDS,
     "credential.drafted": _("drafted the paper"),
     "credential.revised": _("corrected the paper"),
+    "credential.page_turned": _("turned a page of the paper upright"),
     "credential.submitted": _("handed in the paper"),
     "credential.withdrawn": _("took the paper back"),
     "credential.taken_up": _("took up the review"),

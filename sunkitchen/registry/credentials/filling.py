@@ -2,22 +2,28 @@
 was read. Without JavaScript too: files are sent, and the next page shows what the picture says.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 
+from sunkitchen.core.models import StoredFile
 from sunkitchen.core.workflow import Refused
 
 from ..establishments.models import Establishment
 from ..uploads import actions as uploading
+from ..uploads import turning as uploads_turning
 from ..uploads.forms import HELD
-from . import prefill
+from ..uploads.models import Upload
+from ..uploads.telling import pages
+from . import prefill, turning
 from .forms import PaperForm
 from .models import Credential
 
 ASKS = "read"  # the button that asks what the picture says
+TURNS = "turn"  # those that turn a picture: "2 left", its number through all files and the way
 
 
 class Page:
@@ -37,18 +43,23 @@ class Page:
         posted = request.POST if request.method == "POST" else None
         self.rows = prefill.held(place, (posted or request.GET).getlist(HELD))
         refused = self._keep(request) if posted is not None else None
-        asks = posted is not None and ASKS in posted
+        asks = posted is not None and (ASKS in posted or TURNS in posted)
+        anchor = ""
+        if posted is not None and TURNS in posted:
+            refused = refused or self._turn(request)
+            anchor = f"#page-{posted[TURNS].partition(' ')[0]}"
         if posted is not None and asks and not refused and not self._typed(posted):
-            self.turns_to = self._address(request)
+            self.turns_to = self._address(request, self.rows) + anchor
         self.brought = prefill.of_uploads(self.rows) if self.rows or paper is None else prefill.of_paper(paper)
         if posted is not None and (refused or not asks):
             self._bind(posted, refused)
         else:
             self._fill(posted)
         self.held = [row.key for row in self.rows]
+        self.waiting = self._waiting(request) if posted is None and not self.rows else None
 
     def context(self) -> dict[str, Any]:
-        return {"form": self.form, "brought": self.brought}
+        return {"form": self.form, "brought": self.brought, "waiting": self.waiting}
 
     def _keep(self, request: Any) -> Refused | None:
         """Files of a plain form are kept at once: what is wrong with the fields does not lose them."""
@@ -63,6 +74,25 @@ class Page:
         except Refused as error:
             return error
         return None
+
+    def _turn(self, request: Any) -> Refused | None:
+        """Without JavaScript the picture is turned by the form itself, so that nothing that was typed is lost."""
+        number, _space, way = request.POST[TURNS].partition(" ")
+        left = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+        try:
+            if not self.rows and self.paper is not None:
+                turning.turn(self.paper, left, by=request.user, way=way)
+                return None
+            for row in self.rows:
+                count = row.file.pages if row.file else 0
+                if 1 <= left <= count:
+                    uploads_turning.turn(row, left, by=request.user, way=way)
+                    row.file = StoredFile.objects.get(pk=row.file_id)
+                    return None
+                left -= count
+        except Refused as error:
+            return error
+        raise Http404
 
     def _bind(self, posted: QueryDict, refused: Refused | None) -> None:
         data = posted.copy()
@@ -100,6 +130,12 @@ class Page:
         files: Any = self.form.fields["files"]
         files.goes(reverse("upload_begin", args=[self.place.code]), self.kind.value)
 
-    def _address(self, request: HttpRequest) -> str:
+    def _waiting(self, request: HttpRequest) -> dict[str, Any] | None:
+        """What this person brought for such a paper and left before handing it in: found again, never taken unasked."""
+        rows = prefill.left_behind(self.place, request.user, self.kind.value)
+        shown = [{"name": row.name, "url": url} for row in rows for url in pages(row)[:1]]
+        return {"rows": shown, "address": self._address(request, rows)} if rows else None
+
+    def _address(self, request: HttpRequest, rows: Sequence[Upload]) -> str:
         kept = [(name, request.GET[name]) for name in ("kind", "renews") if name in request.GET]
-        return f"{request.path}?{urlencode(kept + [(HELD, str(row.key)) for row in self.rows])}"
+        return f"{request.path}?{urlencode(kept + [(HELD, str(row.key)) for row in rows])}"

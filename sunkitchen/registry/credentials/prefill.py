@@ -11,12 +11,16 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from sunkitchen.core import upright
 from sunkitchen.core.models import StoredFile
 
 from ..establishments.models import Establishment
 from ..readings import actions as readings
+from ..uploads.actions import MOST_WAITING
 from ..uploads.models import Upload
-from ..uploads.telling import told
+from ..uploads.telling import address, pages, told
+from .models import Credential
+from .turning import may_turn
 
 READ = ("number", "holder", "issuer", "items", "valid_from", "valid_through")
 SURE = 0.9  # confidence from which a field counts as read clearly; somebody looks at every paper all the same
@@ -38,6 +42,7 @@ class Mark:
 @dataclass(frozen=True)
 class Picture:
     url: str
+    turn_url: str  # "": it is not turned any more
     number: int
     marks: Sequence[Mark]
 
@@ -82,20 +87,38 @@ def held(place: Establishment, keys: Iterable[Any]) -> list[Upload]:
     return [rows[key] for key in dict.fromkeys(known) if key in rows]
 
 
+def left_behind(place: Establishment, by: Any, sort: str) -> list[Upload]:
+    """What this person brought here to be such a paper, and no form has taken yet; the oldest first."""
+    rows = place.uploads.filter(by=by, sort=sort, used_at=None, file__isnull=False)
+    return sorted(rows.select_related("file", "establishment").order_by("-pk")[:MOST_WAITING], key=lambda row: row.pk)
+
+
 def of_uploads(rows: Sequence[Upload]) -> Brought:
-    stored = [row.file for row in rows if row.file]
-    states = [told(row) for row in rows]
-    return _brought(states, stored, [url for state in states for url in state["pages"]])
+    known = [row for row in rows if row.file]
+    urls = [(url, address("upload_turn", row, number)) for row in known for number, url in enumerate(pages(row), 1)]
+    return _brought([told(row) for row in rows], [row.file for row in known if row.file], urls)
 
 
-def of_paper(paper: Any) -> Brought:
+def of_paper(paper: Credential) -> Brought:
     """The pictures that a draft or returned paper has already."""
     stored = [page.file for page in paper.pages.select_related("file")]
-    count = sum(file.pages for file in stored)
-    return _brought([], stored, [reverse("paper_page", args=[paper.pk, number]) for number in range(1, count + 1)])
+    urls = [(url, _turn(paper, number)) for number, url in enumerate(page_urls(paper, stored), 1)]
+    return _brought([], stored, urls)
 
 
-def _brought(states: Sequence[dict[str, Any]], stored: Sequence[StoredFile], urls: Sequence[str]) -> Brought:
+def page_urls(paper: Credential, stored: Sequence[StoredFile]) -> list[str]:
+    """The addresses of a paper's pages, through all its files, as they are turned now."""
+    turned = [upright.query(file, number) for file in stored for number in file.numbers]
+    return [reverse("paper_page", args=[paper.pk, n]) + query for n, query in enumerate(turned, 1)]
+
+
+def _turn(paper: Credential, number: int) -> str:
+    return reverse("paper_turn", args=[paper.establishment.code, paper.pk, number]) if may_turn(paper) else ""
+
+
+def _brought(
+    states: Sequence[dict[str, Any]], stored: Sequence[StoredFile], urls: Sequence[tuple[str, str]]
+) -> Brought:
     found = readings.found(stored)
     over = found.state == "read"
     marks = {
@@ -104,8 +127,8 @@ def _brought(states: Sequence[dict[str, Any]], stored: Sequence[StoredFile], url
         if name in found.fields or over
     }
     pictures = [
-        Picture(url, number, [mark for mark in marks.values() if mark.page == number and mark.points])
-        for number, url in enumerate(urls, 1)
+        Picture(url, turn_url, number, [mark for mark in marks.values() if mark.page == number and mark.points])
+        for number, (url, turn_url) in enumerate(urls, 1)
     ]
     return Brought(states, pictures, found.state, marks)
 

@@ -2,8 +2,9 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -14,8 +15,8 @@ from sunkitchen.core.workflow import Refused
 
 from ..establishments.gates import establishment_for
 from . import actions as credentials
-from . import filling, timeline
-from .beside import beside, page_numbers, picture_of
+from . import filling, prefill, timeline, turning
+from .beside import beside, picture_of
 from .models import Credential
 
 
@@ -84,7 +85,8 @@ def paper(request, code, pk):
         "stops": timeline.stops(row),
         "ahead": timeline.ahead(row) if row.state == Credential.State.SUBMITTED else None,
         "fields": beside(row),
-        "pages": page_numbers(row),
+        "pages": prefill.page_urls(row, [page.file for page in row.pages.select_related("file")]),
+        "may_turn": turning.may_turn(row),
         "may_see": can(request.user, picture_of(row), row),
         "may_hand_in": can(request.user, Can.HAND_IN_PAPERS, place),
     }
@@ -125,6 +127,25 @@ def paper_withdraw(request, code, pk):
     else:
         messages.success(request, _("Taken back. You can correct it and hand it in again."))
     return redirect("paper", code=place.code, pk=row.pk)
+
+
+@login_required
+@require_POST
+def paper_turn(request, code, pk, number):
+    """Plainly it turns to the paper's page; a script gets the page's new address and where its marks stand now."""
+    place = establishment_for(request.user, code, Can.HAND_IN_PAPERS)
+    row = get_object_or_404(place.credentials, pk=pk)
+    by_script = request.headers.get("Accept") == "application/json"
+    try:
+        turning.turn(row, number, by=request.user, way=request.POST.get("way", ""))
+    except Refused as error:
+        if by_script:
+            return JsonResponse({"refused": str(error)}, status=error.status)
+        messages.error(request, str(error))
+    if by_script:
+        picture = prefill.of_paper(row).pictures[number - 1]
+        return JsonResponse({"url": picture.url, "marks": {mark.name: mark.points for mark in picture.marks}})
+    return redirect(f"{reverse('paper', args=[place.code, row.pk])}#page-{number}")
 
 
 @login_required

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sunkitchen.core import likeness
+from sunkitchen.core import likeness, upright
 from sunkitchen.core.models import StoredFile
 
 from ..readings import actions as readings
@@ -19,21 +19,34 @@ SAME = 3  # bits of 64: one picture, saved or photographed from the screen again
 
 def told(upload: Upload) -> dict[str, Any]:
     """Its state as JSON for static/js/upload.js."""
-    code, stored = upload.establishment.code, upload.file
-    key = str(upload.key)
+    stored, key = upload.file, str(upload.key)
     found = readings.found([stored]) if stored else readings.Found("none")
     return {
         "key": key,
-        "url": reverse("upload", args=[code, key]),
+        "url": address("upload", upload),
         "name": upload.name,
         "size": upload.size,
         "received": upload.received,
         "ready": stored is not None,
         "refused": upload.refused,
-        "pages": [reverse("upload_page", args=[code, key, number]) for number in (stored.numbers if stored else ())],
+        "pages": pages(upload),
         "reading": {"state": found.state, "fields": found.fields},
         "earlier": earlier_words(stored) if stored else "",
     }
+
+
+def pages(upload: Upload) -> list[str]:
+    """The addresses of its pages, as these are turned now."""
+    if (stored := upload.file) is None:
+        return []
+    return [address("upload_page", upload, number) + upright.query(stored, number) for number in stored.numbers]
+
+
+def address(name: str, upload: Upload, *further: int) -> str:
+    """Of a kitchen's upload, or of a person's own."""
+    if upload.establishment:
+        return reverse(name, args=[upload.establishment.code, upload.key, *further])
+    return reverse(f"own_{name}", args=[upload.key, *further])
 
 
 def earlier(stored: StoredFile) -> StoredFile | None:
