@@ -38,10 +38,15 @@ def drop_answer(row: CannedAnswer, *, by: User) -> None:
     row.delete()
 
 
+def keeps_hours(user: User, authority: Authority) -> Can:
+    """The capability by which the person sets an authority's hours, or lacks it."""
+    return Can.ARRANGE_REVIEW if access.can(user, Can.ARRANGE_REVIEW, authority) else Can.REVIEW_PAPERS
+
+
 @transaction.atomic
 def keep_hours(authority: Authority, *, by: User, week: list[list[list[str]]]) -> OfficeHours:
-    """When somebody answers: seven days, as office_time.parse makes them."""
-    access.require(by, Can.REVIEW_PAPERS, authority)
+    """When somebody answers: seven days, as office_time.parse makes them. By its clerks and by its publisher."""
+    access.require(by, keeps_hours(by, authority), authority)
     row, _new = OfficeHours.objects.update_or_create(authority=authority, defaults={"hours": week})
     audit.record(by, "office_hours.kept", row)
     return row

@@ -224,7 +224,7 @@ def canned_answer(request, pk):
 @login_required
 def talk_hours(request, authority):
     bureau = get_object_or_404(Authority, slug=authority)
-    _for_office(request.user, bureau)
+    _for_office(request.user, bureau, arranging.keeps_hours(request.user, bureau))
     row = OfficeHours.objects.filter(authority=bureau).first()
     form, status = HoursForm(request.POST or None, week=row.hours if row else office_time.USUAL), 200
     if request.method == "POST":
@@ -234,11 +234,16 @@ def talk_hours(request, authority):
         arranging.keep_hours(bureau, by=request.user, week=form.week())
         messages.success(request, _("Kept."))
         return redirect("talk_hours", bureau.slug)
-    context = {"bureau": bureau, "form": form, "now": answering.of(bureau, timezone.now(), get_language())}
+    context = {
+        "bureau": bureau,
+        "form": form,
+        "now": answering.of(bureau, timezone.now(), get_language()),
+        "answers_questions": can(request.user, Can.REVIEW_PAPERS, bureau),
+    }
     return render(request, "registry/talk_hours.html", context, status=status)
 
 
-def _for_office(user, row):
+def _for_office(user, row, capability=Can.REVIEW_PAPERS):
     if not can(user, Can.SEE_OFFICE, row):
         raise Http404
-    require(user, Can.REVIEW_PAPERS, row)
+    require(user, capability, row)

@@ -1,11 +1,12 @@
-"""How long papers wait, against what the authority promises: in working days, and in hours of the office's days."""
+"""How long papers wait, against what the authority promises: in working days, and in hours in which it is open."""
 
 import math
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -14,14 +15,18 @@ from sunkitchen.core import workdays
 from sunkitchen.core.access import Can
 from sunkitchen.core.models import AuditEntry
 
-OPENS, CLOSES = time(9), time(17)  # an office's day of eight hours [P]
+from ..consultations.models import OfficeHours
+from ..consultations.office_time import USUAL, OfficeTime
+
+Term = tuple[datetime, datetime, str]  # handed in, decided, and the division of the kitchen
+
 DAYS = 30  # that the figure looks back
 DECIDED = ("credential.approved", "credential.returned")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Of the decisions of the last DAYS. Hours are the office's."""
+    """Of the decisions of the last DAYS. Hours are those in which the authority of the kitchen is open."""
 
     decided: int
     median: float
@@ -49,33 +54,37 @@ def overdue_before(today: date, promised: int) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
-def office_hours(begin: datetime, end: datetime) -> float:
-    """Hours between two moments that lie on working days from OPENS to CLOSES, local time."""
-    begin, end = timezone.localtime(begin), timezone.localtime(end)
-    total, day = 0.0, begin.date()
-    while day <= end.date():
-        if workdays.is_workday(day):
-            opens, closes = (datetime.combine(day, at, begin.tzinfo) for at in (OPENS, CLOSES))
-            total += max(0.0, (min(end, closes) - max(begin, opens)).total_seconds())
-        day += timedelta(days=1)
-    return total / 3600
+def open_hours() -> Callable[[str], OfficeTime]:
+    """For a division: when its office is open, by the nearest authority above it that keeps hours. One query."""
+    kept = dict(OfficeHours.objects.values_list("authority__division", "hours"))
+
+    @cache
+    def of(division: str) -> OfficeTime:
+        nearer = (division[:length] for length in range(len(division), -1, -1))
+        return OfficeTime(next((kept[prefix] for prefix in nearer if prefix in kept), USUAL), works)
+
+    return of
 
 
-def figure(terms: Iterable[tuple[datetime, datetime]], promised: int) -> Figure | None:
-    """From (handed in, decided) of each decision; None where there was none."""
+def works(day: date) -> bool:
+    return workdays.is_workday(day) is not None
+
+
+def figure(terms: Iterable[Term], promised: int, hours_of: Callable[[str], OfficeTime]) -> Figure | None:
+    """Of these decisions; None where there was none."""
     hours, late = [], 0
-    for begin, end in terms:
-        hours.append(office_hours(begin, end))
-        day = timezone.localdate(begin)
-        late += timezone.localdate(end) > workdays.add(day, promised).day
+    for begin, end, division in terms:
+        begin, end = timezone.localtime(begin), timezone.localtime(end)
+        hours.append(hours_of(division).waited(begin, end) / timedelta(hours=1))
+        late += end.date() > workdays.add(begin.date(), promised).day
     if not hours:
         return None
     hours.sort()
     return Figure(len(hours), _share(hours, 0.5), _share(hours, 0.9), late)
 
 
-def decided(user: Any, at: datetime) -> list[tuple[datetime, datetime]]:
-    """(handed in, decided) of what the reader's authorities decided in the last DAYS. Two queries, however many."""
+def decided(user: Any, at: datetime) -> list[Term]:
+    """Of what the reader's authorities decided in the last DAYS. Two queries, however many."""
     of_papers = AuditEntry.objects.within(user, Can.SEE_PAPERS).filter(subject_kind="registry.credential")
     ends = of_papers.filter(verb__in=DECIDED, at__gte=at - timedelta(days=DAYS), at__lte=at)
     begins = of_papers.filter(verb="credential.submitted", subject_id__in=ends.values("subject_id"))
@@ -83,10 +92,10 @@ def decided(user: Any, at: datetime) -> list[tuple[datetime, datetime]]:
     for subject, when in begins.order_by("at").values_list("subject_id", "at"):
         handed_in[subject].append(when)
     terms = []
-    for subject, when in ends.values_list("subject_id", "at"):
+    for subject, when, division in ends.values_list("subject_id", "at", "division"):
         earlier = handed_in[subject]
         if place := bisect_right(earlier, when):
-            terms.append((earlier[place - 1], when))
+            terms.append((earlier[place - 1], when, division))
     return terms
 
 

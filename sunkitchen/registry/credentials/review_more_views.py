@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET
 from sunkitchen.accounts.models import Authority, Post
 from sunkitchen.core.access import Can, can, reach, require
 
+from ..consultations import arranging
 from ..establishments.gates import office_only
-from . import compared, four_eyes, renewals
+from . import compared, four_eyes, office_week, renewals
 from .beside import page_numbers, picture_of
 from .models import Credential, ReviewPolicy
 from .review_forms import FourEyesForm
@@ -88,7 +89,8 @@ def side(user, row, other):
 
 @login_required
 def review_policy(request):
-    """For each authority of the reader: which kinds of paper two officers approve. A publisher changes it."""
+    """For each authority of the reader: which kinds of paper two officers approve, which a publisher changes; and
+    when somebody answers."""
     office_only(request.user, Can.SEE_PAPERS)
     authorities = list(within(request.user, Can.SEE_PAPERS))
     wanted = dict(ReviewPolicy.objects.filter(authority__in=authorities).values_list("authority", "four_eyes"))
@@ -115,9 +117,11 @@ def review_policy(request):
         kinds = [label for kind, label in Credential.Kind.choices if kind in initial["kinds"]]
         is_bound = bound is not None and bound_to == one.pk
         rows.append({"authority": one, "form": bound if is_bound else form, "kinds": kinds, "may": one.pk in mine})
-    clerks = clerks_of(authorities)
+    clerks, weeks = clerks_of(authorities), office_week.of_each([one.pk for one in authorities])
     for row in rows:
         row["clerks"] = clerks.get(row["authority"].pk, 0)
+        row["week"] = weeks[row["authority"].pk]
+        row["keeps_hours"] = can(request.user, arranging.keeps_hours(request.user, row["authority"]), row["authority"])
     status = 422 if bound else 200
     return render(request, "registry/papers_policy.html", {"rows": rows}, status=status)
 

@@ -124,3 +124,15 @@ def test_a_publisher_arranges_it_and_the_trail_says_so(hailan, sun, li, qian):
         four_eyes.arrange(hailan, by=li, kinds=[])
     with pytest.raises(Http404):
         four_eyes.arrange(hailan, by=qian, kinds=[])
+
+
+def test_the_arrangements_tell_the_hours_and_a_publisher_changes_them(hailan, sun, li, zhao, at):
+    url, form = "/en/office/papers/policy/", f"/en/office/talks/hours/{hailan.slug}/"
+    page = at(zhao).get(url).content.decode()
+    assert "Monday – Friday" in page and "08:30-12:00, 14:00-17:30" in page and form not in page
+    assert at(zhao).get(form).status_code == 403
+    assert form in at(sun).get(url).content.decode() and form in at(li).get(url).content.decode()
+    assert at(sun).post(form, {"day0": "09:00-16:00", "day5": "9:00-11:30"}).status_code == 302
+    page = at(zhao).get(url).content.decode()
+    assert "09:00-16:00" in page and "Tuesday – Friday" in page and "closed" in page and "09:00-11:30" in page
+    assert trail(hailan.office_hours).get().actor == sun

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from sunkitchen.registry.consultations import arranging
 from sunkitchen.registry.credentials import actions as credentials
 from sunkitchen.registry.credentials import on_desk, promise, queue
 from sunkitchen.registry.credentials.queue import Wish
-from sunkitchen.registry.models import Credential, Membership
+from sunkitchen.registry.models import Credential, Membership, OfficeHours
 from tests import builders
 
 FRIDAY = datetime(2026, 11, 20, 2, tzinfo=UTC)  # 10:00 here
@@ -148,6 +149,11 @@ def local(day, hour, minute=0):
     return timezone.make_aware(datetime(2026, 11, day, hour, minute))
 
 
+@pytest.fixture
+def nine_to_five(hailan, sun):
+    return arranging.keep_hours(hailan, by=sun, week=[*[[["09:00", "17:00"]]] * 5, [], []])
+
+
 @pytest.mark.parametrize(
     ("begin", "end", "hours"),
     [
@@ -157,16 +163,34 @@ def local(day, hour, minute=0):
         (local(20, 8), local(20, 18), 8),
     ],
 )
-def test_hours_are_those_of_the_office(begin, end, hours):
-    assert promise.office_hours(begin, end) == hours
+def test_hours_are_those_in_which_the_office_is_open(nine_to_five, begin, end, hours):
+    assert promise.figure([(begin, end, "999901001")], 3, promise.open_hours()).median == hours
 
 
-def test_the_figure_is_a_median_and_what_nine_of_ten_stay_below():
-    terms = [(local(16, 9), local(16, 9) + timedelta(minutes=30 * turn)) for turn in range(1, 11)]
-    figure = promise.figure([*terms, (local(2, 9), local(20, 9))], 3)
+def test_an_authority_without_hours_of_its_own_keeps_those_of_the_one_above_or_the_usual_ones(nine_to_five, lu):
+    begin, end, hours_of = local(20, 8), local(20, 18), promise.open_hours()
+    assert promise.figure([(begin, end, "888801")], 3, hours_of).median == 7  # 08:30-12:00, 14:00-17:30
+    town = builders.authority("楚门市场监督管理所", "999901002", slug="chumen")
+    builders.officer("所长", town, "publisher")
+    OfficeHours.objects.create(authority=town, hours=[*[[["10:00", "12:00"]]] * 5, [], []])
+    hours_of = promise.open_hours()
+    assert [promise.figure([(begin, end, where)], 3, hours_of).median for where in ("999901002", "999901001")] == [2, 8]
+
+
+def test_a_made_up_working_day_counts_and_a_holiday_does_not(nine_to_five):
+    begin = timezone.make_aware(datetime(2026, 2, 13, 16))  # the last hour before the days of spring
+    of = promise.open_hours()
+    assert promise.figure([(begin, timezone.make_aware(datetime(2026, 2, 14, 12)), "999901")], 3, of).median == 4
+    assert promise.figure([(begin, timezone.make_aware(datetime(2026, 2, 18, 12)), "999901")], 3, of).median == 9
+
+
+def test_the_figure_is_a_median_and_what_nine_of_ten_stay_below(nine_to_five):
+    since = local(16, 9)
+    terms = [(since, since + timedelta(minutes=30 * turn), "999901") for turn in range(1, 11)]
+    figure = promise.figure([*terms, (local(2, 9), local(20, 9), "999901")], 3, promise.open_hours())
     assert (figure.decided, figure.median, figure.late) == (11, 3.0, 1)
     assert figure.ninetieth == 5.0
-    assert promise.figure([], 3) is None
+    assert promise.figure([], 3, promise.open_hours()) is None
 
 
 def test_every_submission_counts_a_returned_one_too(waiting, li, wang):
@@ -174,7 +198,7 @@ def test_every_submission_counts_a_returned_one_too(waiting, li, wang):
     credentials.submit(waiting, by=wang)
     credentials.approve(waiting, by=li, today=date(2026, 11, 22))
     terms = promise.decided(li, timezone.now())
-    assert len(terms) == 2 and all(begin <= end for begin, end in terms)
+    assert len(terms) == 2 and all(begin <= end and division == "999901" for begin, end, division in terms)
 
 
 # ── the page ─────────────────────────────────────────────────────────────────────────────────────────────────
