@@ -14,6 +14,7 @@ from tests.conftest import prove
 from tests.core import corpus
 from tests.gates import ANONYMOUS, STRANGER
 from tests.permissions_things import (
+    brought_by_owner,
     complaint,
     draw_of,
     hand_over,
@@ -206,6 +207,7 @@ def furnished(place, authority, lead, second):
         sticker=builders.sticker(place),
         photo=builders.photo(place, file=stored(f"photo-{place.pk}", corpus.picture()), added_by=author),
         upload=place.uploads.create(by=author, name="证", size=4, received=4, file=stored(f"upload-{place.pk}")),
+        own_upload=brought_by_owner(place, stored(f"own-upload-{place.pk}")),
         delivery=delivery,
         membership=place.memberships.earliest("pk"),
         inspection=inspection,
@@ -246,6 +248,7 @@ def pools_of(things):
         "talk": {"code": things.talk.code, "pk": things.talk.messages.get().files.get().pk, "number": 1},
         "canned": {"pk": things.canned.pk},
         "upload": {"code": code, "key": things.upload.key, "number": 1},
+        "own_upload": {"key": things.own_upload.key, "number": 1},
         "staff": {"code": code, "pk": things.consent.staff_member_id, "consent": things.consent.pk, "number": 1},
         "legal": {"code": code, "which": "notice"},
         "own": {"token": "p.staff-1.0.ffffffff.AAAAAAAAAAAAAAAAAAAAAA"},

@@ -596,7 +596,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='upload',
             name='establishment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='registry.establishment'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='registry.establishment'),
         ),
         migrations.AddField(
             model_name='upload',

@@ -23,7 +23,7 @@ from ..establishments.models import Establishment
 from ..readings import actions as readings
 from ..readings.models import Reading
 from . import pieces
-from .models import KEPT, Upload
+from .models import KEPT, Upload, room
 
 MOST_PIECE = 4 * 1024 * 1024  # bytes
 MOST_WAITING = 10  # files that one form takes
@@ -45,8 +45,11 @@ def too_many() -> Refused:
     return Refused(_("At most %(most)s files make one paper.") % {"most": MOST_WAITING})
 
 
-def begin(place: Establishment, *, by: User, name: str, size: int, sort: str = "") -> Upload:
-    """Announce a file of `size` bytes, to be read as a `Reading.Sort` where one is named. Refused when it won't fit."""
+def begin(place: Establishment | None, *, by: User, name: str, size: int, sort: str = "") -> Upload:
+    """Announce a file of `size` bytes, to be read as a `Reading.Sort` where one is named. Refused when it won't fit.
+
+    Without a `place` it is the person's own: what an officer sends in a talk, or somebody who has no kitchen yet.
+    """
     if sort and sort not in Reading.Sort.values:
         raise Refused(_("Nobody knows how to read such a paper."))
     if size < 1:
@@ -54,12 +57,12 @@ def begin(place: Establishment, *, by: User, name: str, size: int, sort: str = "
     if size > settings.FILE_MAX_BYTES:
         raise files.too_large()
     with transaction.atomic():
-        locks.hold(f"files of {_scope(place)}")
-        opened = place.uploads.filter(used_at=None)
+        locks.hold(f"files of {room(place, by)}")
+        opened = Upload.objects.of(place, by).filter(used_at=None)
         if opened.count() >= MOST_OPEN:
             raise Refused(_("Too many files are waiting here. Please hand in or remove some first."))
         coming = opened.filter(file=None, refused="").aggregate(sum=Sum("size"))["sum"] or 0
-        files.check_room(_scope(place), coming + size)
+        files.check_room(room(place, by), coming + size)
         return Upload.objects.create(establishment=place, by=by, name=files.plain_name(name), size=size, sort=sort)
 
 
@@ -91,12 +94,12 @@ def append(upload: Upload, *, by: User, offset: int, chunk: bytes) -> Upload:
     return upload
 
 
-def receive(place: Establishment, *, by: User, uploads: Iterable[files.Upload], sort: str = "") -> list[Upload]:
+def receive(place: Establishment | None, *, by: User, uploads: Iterable[files.Upload], sort: str = "") -> list[Upload]:
     """Files of a plain form, kept until it is handed in: whole at once. BadUpload, and nothing kept, when one is bad."""
     rows = []
     with files.admitting(uploads) as admitted, transaction.atomic():
         for page in admitted:
-            stored = files.keep(page, by=by, owner_scope=_scope(place))
+            stored = files.keep(page, by=by, owner_scope=room(place, by))
             row = Upload.objects.create(
                 establishment=place, by=by, sort=sort, name=page.name, file=stored, size=page.size, received=page.size
             )
@@ -107,26 +110,31 @@ def receive(place: Establishment, *, by: User, uploads: Iterable[files.Upload], 
 
 
 @transaction.atomic
-def take(place: Establishment, keys: Sequence[UUID], *, by: User) -> list[StoredFile]:
+def take(place: Establishment | None, keys: Sequence[UUID], *, by: User, into: str = "") -> list[StoredFile]:
     """The files of finished uploads, in the order of `keys`, for a form that keeps them. Called inside its action.
 
-    Refused when one is not finished, was not taken in, was used already, or is another kitchen's.
+    `into` names whose room they take from now on, where that is not whose they were. Refused when one is not finished,
+    was not taken in, was used already, or is another kitchen's.
     """
     if len(set(keys)) != len(keys):
         raise Refused(_("The same upload was named twice."))
-    found = {row.key: row for row in place.uploads.filter(key__in=keys, used_at=None).select_related("file")}
+    mine = Upload.objects.of(place, by)
+    found = {row.key: row for row in mine.filter(key__in=keys, used_at=None).select_related("file")}
     rows = [found[key] for key in keys if key in found]
-    mine = access.can(by, Can.HAND_IN_PAPERS, place)
-    if len(rows) != len(keys) or not all(mine or row.by_id == by.pk for row in rows):
+    ours = place is not None and access.can(by, Can.HAND_IN_PAPERS, place)
+    if len(rows) != len(keys) or not all(ours or row.by_id == by.pk for row in rows):
         raise Refused(_("A picture is not there any more. Please choose it again."))
     if bad := next((row for row in rows if row.refused), None):
         raise Refused(f"{bad.name}: {bad.refused}")
     if not all(row.file_id for row in rows):
         raise Refused(_("A picture is still on its way. Please wait until it has arrived."))
-    taken = place.uploads.filter(pk__in=[row.pk for row in rows], used_at=None, file__isnull=False)
+    taken = mine.filter(pk__in=[row.pk for row in rows], used_at=None, file__isnull=False)
     if taken.update(used_at=timezone.now()) != len(rows):
         raise WrongState("take")
-    return [row.file for row in rows if row.file]
+    stored = [row.file for row in rows if row.file]
+    if stored and into and into != room(place, by):
+        _move(stored, into)
+    return stored
 
 
 @transaction.atomic
@@ -194,7 +202,7 @@ def _finish(upload: Upload, part: pieces.Part) -> None:
     waiting = Upload.objects.filter(pk=upload.pk, file=None, refused="", used_at=None)
     try:
         with files.admitting([_Whole(upload, part)]) as (page,), transaction.atomic():
-            stored = files.keep(page, by=upload.by, owner_scope=_scope(upload.establishment))
+            stored = files.keep(page, by=upload.by, owner_scope=upload.room)
             if not waiting.update(file=stored, touched_at=timezone.now()):
                 raise WrongState("finish")
             if upload.sort:
@@ -206,5 +214,10 @@ def _finish(upload: Upload, part: pieces.Part) -> None:
     upload.refresh_from_db()
 
 
-def _scope(place: Establishment) -> str:
-    return f"establishment:{place.pk}"
+def _move(stored: Sequence[StoredFile], into: str) -> None:
+    """From the room of who brought them into that of who keeps them, if it has as much left."""
+    locks.hold(f"files of {into}")
+    files.check_room(into, sum(one.size for one in stored))
+    for one in stored:
+        one.owner_scope = into
+        one.save(update_fields=["owner_scope"])

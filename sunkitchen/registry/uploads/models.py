@@ -7,14 +7,19 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from sunkitchen.accounts.models import User
 from sunkitchen.core.access import Scope
 
-from ..establishments.models import OfKitchens
+from ..establishments.models import Establishment, OfKitchens
 
 KEPT = timedelta(days=2)  # unfinished, or not used by any form: then it is swept
 
 
 class UploadQuerySet(OfKitchens["Upload"]):
+    def of(self, place: Establishment | None, by: User) -> "UploadQuerySet":
+        """A kitchen's; without one, the person's own."""
+        return self.filter(establishment=place) if place else self.filter(establishment=None, by=by)
+
     def stale(self, at: datetime) -> "UploadQuerySet":
         """What nobody comes back for."""
         return self.filter(used_at=None, touched_at__lt=at - KEPT)
@@ -22,7 +27,10 @@ class UploadQuerySet(OfKitchens["Upload"]):
 
 class Upload(models.Model):
     key = models.UUIDField(unique=True, default=uuid.uuid4)
-    establishment = models.ForeignKey("registry.Establishment", on_delete=models.CASCADE, related_name="uploads")
+    # None: the person's own, for what is no kitchen's; nobody else reaches it.
+    establishment = models.ForeignKey(
+        "registry.Establishment", null=True, on_delete=models.CASCADE, related_name="uploads"
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     sort = models.CharField(max_length=20, blank=True)  # Reading.Sort, where it is to be read
     name = models.CharField(max_length=200, blank=True)
@@ -49,4 +57,13 @@ class Upload(models.Model):
 
     @property
     def scope(self) -> Scope:
-        return self.establishment.scope
+        return self.establishment.scope if self.establishment else Scope(None, "")
+
+    @property
+    def room(self) -> str:
+        """Whose room for files it takes."""
+        return room(self.establishment, self.by)
+
+
+def room(place: Establishment | None, by: User) -> str:
+    return f"establishment:{place.pk}" if place else f"user:{by.pk}"

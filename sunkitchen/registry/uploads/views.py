@@ -16,6 +16,7 @@ from sunkitchen.core.workflow import Refused
 
 from ..establishments.gates import establishment_for
 from . import actions
+from .models import Upload
 from .telling import told
 
 MOST_WORDS = 4096  # bytes of an announcement
@@ -38,10 +39,15 @@ def refusals_are_answers(view):
     return answering
 
 
+def place_of(user, code):
+    """The kitchen that the address names; None for a person's own uploads."""
+    return establishment_for(user, code, Can.HAND_IN_PAPERS) if code else None
+
+
 def upload_for(user, code, key):
     """An upload that no form has taken yet: the uploader's and the kitchen's own people's alone."""
-    place = establishment_for(user, code, Can.HAND_IN_PAPERS)
-    return get_object_or_404(place.uploads.filter(used_at=None).select_related("file", "establishment"), key=key)
+    rows = Upload.objects.of(place_of(user, code), user).filter(used_at=None)
+    return get_object_or_404(rows.select_related("file", "establishment", "by"), key=key)
 
 
 def bad(words, status=400):
@@ -51,8 +57,8 @@ def bad(words, status=400):
 @login_required
 @require_POST
 @refusals_are_answers
-def upload_begin(request, code):
-    place = establishment_for(request.user, code, Can.HAND_IN_PAPERS)
+def upload_begin(request, code=None):
+    place = place_of(request.user, code)
     try:
         said = json.loads(request.body) if len(request.body) <= MOST_WORDS else None
     except (ValueError, RecursionError, RequestDataTooBig):
@@ -68,7 +74,7 @@ def upload_begin(request, code):
 @login_required
 @require_http_methods(["GET", "PATCH", "DELETE"])
 @refusals_are_answers
-def upload(request, code, key):
+def upload(request, key, code=None):
     row = upload_for(request.user, code, key)
     if request.method == "DELETE":
         actions.drop(row, by=request.user)
@@ -86,7 +92,7 @@ def upload(request, code, key):
 
 @login_required
 @require_GET
-def upload_page(request, code, key, number):
+def upload_page(request, key, number, code=None):
     row = upload_for(request.user, code, key)
     if row.file is None:
         raise Http404
