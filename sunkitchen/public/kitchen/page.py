@@ -16,9 +16,12 @@ from streams.cameras.models import Camera, CameraDay, Status
 from streams.cameras.words import of_picture
 from sunkitchen.core import tickets
 from sunkitchen.registry.models import Credential, Establishment
+from sunkitchen.registry.requirements import told
 
 from . import words
 from .words import Words
+
+IN_FORCE = ("in_force", "expiring", "renewal_pending")
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,12 @@ def ended_with(former: Any, paper: Paper) -> bool:
     """It was the `former` operator's, and ended with them: nothing to say of the present one."""
     ended_at = paper.credential.revoked_at
     return former is not None and paper.standing == "revoked" and ended_at is not None and ended_at <= former.until
+
+
+def promised(establishment: Establishment, papers: list[Paper], today: date) -> list[told.Told]:
+    """The operator's word for papers of which none is in force."""
+    held = {paper.credential.kind for paper in papers if paper.standing in IN_FORCE}
+    return [word for word in told.of(establishment, today) if held.isdisjoint(word.kinds)]
 
 
 def _rank(paper: Paper) -> int:

@@ -12,11 +12,11 @@ from ratings import grading
 from ratings.grading import track
 from ratings.models import Inspection, Listing, Outbreak, Sample
 from sunkitchen.registry.models import Establishment, Operatorship
+from sunkitchen.registry.requirements import told
 
 from . import words
-from .page import Paper
+from .page import IN_FORCE, Paper
 
-PERMIT_HOLDS = ("in_force", "expiring", "renewal_pending")
 MOST = 12  # visits that the line of scores shows
 WIDTH, HEIGHT, EDGE = 320, 64, 6  # of that line, in its own units
 LOWEST = 50  # tenths at its foot
@@ -57,8 +57,8 @@ class Record:
 
 
 def marked(kitchens: Any) -> Any:
-    """With the last days that count against a kitchen, so that its page asks no more often for them."""
-    return kitchens.annotate(
+    """With what is promised, and the last days that count against a kitchen: its page asks no more often for them."""
+    return told.marked(kitchens).annotate(
         last_outbreak=Subquery(_latest(Outbreak.objects.standing(), "occurred_on")),
         last_failed_sample=Subquery(_latest(Sample.objects.failed(), "final_on")),
         former_name=Subquery(_handed_over().values("operator_name")[:1]),
@@ -120,9 +120,7 @@ def of(
             if row.colour == Listing.Colour.BLACK and timezone.localdate(row.edition.published_at) >= since
         ],
     )
-    holds = any(
-        paper.credential.kind in paper.credential.PERMITS and paper.standing in PERMIT_HOLDS for paper in papers
-    )
+    holds = any(paper.credential.kind in paper.credential.PERMITS and paper.standing in IN_FORCE for paper in papers)
     grade = track.current_grade(
         rows[0] if rows else None,
         has_permit=holds,

@@ -17,13 +17,22 @@ class Verdict:
     line: str
 
 
-def judge(result: str, papers: Iterable[tuple[str, str]], colour: str, uncertified: int = 0) -> Verdict:
+def judge(
+    result: str,
+    papers: Iterable[tuple[str, str]],
+    colour: str,
+    uncertified: int = 0,
+    promised: Iterable[tuple[str, bool]] = (),
+) -> Verdict:
     """`result` of the latest inspection ("" before the first), `papers` as (name, standing), `colour` of the listing,
-    `uncertified` people whose posts need a health certificate and who have none in force."""
+    `uncertified` people whose posts need a health certificate and who have none in force, `promised` papers as (name,
+    whether the word was broken)."""
     papers = list(papers)
     needs = [line for name, standing in papers if (line := _against(name, standing))]
     if not papers:
         needs.append(_("no paper on record"))
+    promised = list(promised)
+    needs += [_("%(paper)s promised, not handed in") % {"paper": name} for name, broken in promised if broken]
     if uncertified:
         count = ngettext("%(n)d health certificate missing", "%(n)d health certificates missing", uncertified)
         needs.append(count % {"n": uncertified})
@@ -37,7 +46,9 @@ def judge(result: str, papers: Iterable[tuple[str, str]], colour: str, uncertifi
         )
         return Verdict("warn", count % {"n": len(needs), "points": _(", ").join(needs)})
     holds = [{CONFORMS: _("Inspection passed"), MOSTLY: _("Inspection mostly passed")}.get(result, "")]
-    holds += [_("Papers in force"), _("Red list") if colour == RED else ""]
+    holds.append(_("Papers in force"))
+    holds += [_("%(paper)s promised") % {"paper": name} for name, _broken in promised]
+    holds.append(_("Red list") if colour == RED else "")
     return Verdict("ok", " · ".join(part for part in holds if part))
 
 

@@ -28,6 +28,7 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
     chosen = next((camera for camera in cameras if camera.code == wanted), cameras[0] if cameras else None)
     former = record.former(establishment)
     papers = [paper for paper in page.papers(establishment, today) if not page.ended_with(former, paper)]
+    promised = page.promised(establishment, papers, today)
     listings = page.listings(establishment)
     visits = record.visits(establishment)
     found = record.of(establishment, visits, listings, papers, today)
@@ -43,6 +44,7 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
         "former": former,
         "changes_hands": _changes_hands(establishment, former),
         "papers": papers,
+        "promised": promised,
         "people": people,
         "label": page.label(cameras, now),
         "hours": words.of_hours(establishment.hours, now) if establishment.state == Establishment.State.OPEN else "",
@@ -51,6 +53,7 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
             [(paper.credential.get_kind_display(), paper.standing) for paper in papers],
             listed.listing.colour if listed else "",
             people.lacking,
+            [(word.title, word.is_broken) for word in promised],
         ),
     }
 

@@ -28,6 +28,7 @@ from ..credentials import operators
 from ..establishments import actions as establishments
 from ..establishments.models import Establishment
 from ..memberships.models import Membership
+from ..requirements import actions as requirements
 from ..staff import actions as staff
 from ..staff.models import StaffMember
 from ..suppliers import keys
@@ -159,8 +160,9 @@ def take(
 ) -> Establishment:
     """The kitchen is theirs from this moment. `staying`: ids of the staff who go on working there; the others leave.
 
-    What ends: the former people's rights, the kitchen's own papers, keys of ledger systems, consents to be filmed. What stays: the kitchen's
-    page and all that was ever found there, its stickers and ledger; its cameras stay switched off until switched on.
+    What ends: the former people's rights, the kitchen's own papers and what was promised to be brought, keys of ledger
+    systems, consents to be filmed. What stays: the kitchen's page and all that was ever found there, its stickers and
+    ledger; its cameras stay switched off until switched on.
     """
     at = at or timezone.now()
     place = Establishment.objects.select_for_update().get(pk=handover.establishment_id)
@@ -182,6 +184,7 @@ def take(
         handover=handover,
     )
     operators.end_with_operator(place, by=by, reason=letters.ending(handover), at=at)
+    requirements.end_with_operator(place, by=by, reason=letters.ending(handover), at=at)
     Membership.objects.filter(establishment=place, ended_at=None).update(ended_at=at)
     Membership.objects.create(user=by, establishment=place, role=Membership.Role.OWNER, name=handover.name, since=at)
     establishments.hand_over(place, by=by, operator_name=handover.operator_name, uscc=handover.uscc, at=at)

@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -163,6 +163,15 @@ def release(row: Undertaking, *, by: User, reason: str) -> None:
     move(row, RELEASE, ended_at=timezone.now(), ended_by=by, ended_why=reason)
     audit.record(by, "undertaking.released", row, reason=reason)
     letters.released(row, title_of(row))
+
+
+def end_with_operator(establishment: Establishment, *, by: User, reason: str, at: datetime) -> int:
+    """What the former operator promised binds nobody who did not sign; how many. Inside a hand-over's transaction."""
+    rows = list(Undertaking.objects.filter(establishment=establishment, state=State.OPEN))
+    for row in rows:
+        move(row, RELEASE, ended_at=at, ended_by=by, ended_why=reason[:300])
+        audit.record(by, "undertaking.released", row, why=reason[:300])
+    return len(rows)
 
 
 def settle(today: date) -> int:

@@ -18,7 +18,7 @@ def of(place: Establishment, today: date) -> Held:
     """In about ten queries; `needed.judge` says what follows from it."""
     checks = {row.requirement: row for row in OwnCheck.objects.filter(establishment=place).order_by("pk")}
     found = {row.credential_id for row in checks.values() if row.credential_id}
-    promises = list(Undertaking.objects.filter(establishment=place).order_by("pk"))
+    promises = list(Undertaking.objects.of_operator().filter(establishment=place).order_by("pk"))
     staff = coverage(place, today)
     newest = Delivery.objects.counting().filter(establishment=place, received_on__lte=today)
     return Held(

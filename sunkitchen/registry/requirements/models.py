@@ -14,6 +14,7 @@ from sunkitchen.accounts.models import OfAuthorities
 from sunkitchen.core.access import Scope
 
 from ..establishments.models import OfKitchens
+from ..handovers.models import Operatorship
 from .matching import DIFFERENCES
 
 
@@ -149,6 +150,13 @@ class OwnCheck(models.Model):
         return self.establishment.scope
 
 
+class UndertakingQuerySet(OfKitchens["Undertaking"]):
+    def of_operator(self) -> "UndertakingQuerySet":
+        """Those that the present operator signed: a word binds nobody else, and speaks against nobody else."""
+        since = Operatorship.objects.filter(establishment=models.OuterRef("establishment"))
+        return self.filter(~models.Exists(since.filter(until__gt=models.OuterRef("signed_at"))))
+
+
 class Undertaking(models.Model):
     """告知承诺: the operator's signed word to bring a paper by a day, and what became of it."""
 
@@ -173,7 +181,7 @@ class Undertaking(models.Model):
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     ended_why = models.CharField(max_length=300, blank=True)
 
-    objects: Any = OfKitchens.as_manager()
+    objects: Any = UndertakingQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -19,6 +19,7 @@ from sunkitchen.registry.credentials import actions as credentials
 from sunkitchen.registry.establishments import actions as establishments
 from sunkitchen.registry.handovers import actions as handovers
 from sunkitchen.registry.models import CredentialPage, HandOver, LedgerKey, Membership, Operatorship, StaffMember
+from sunkitchen.registry.requirements import actions as requirements
 from sunkitchen.registry.staff import actions as staff
 from sunkitchen.registry.staff.coverage import coverage
 from sunkitchen.registry.suppliers import keys
@@ -203,6 +204,24 @@ def test_what_the_former_operator_signed_ends_and_what_statute_says_stays(restau
         row.refresh_from_db()
     assert signed.ended_at == HandOver.objects.get().ended_at and TO["operator_name"] in signed.ended_why
     assert by_law.ended_at is None and audit.trail(signed).get().verb == "commitment.released"
+
+
+def test_what_the_former_operator_promised_ends_and_bars_the_new_one_from_nothing(restaurant, wang, zheng, offered):
+    """A word binds who signed it, whether it was still open or not kept."""
+    promised = builders.undertaking(restaurant, signed_by=wang, requirement="board")
+    builders.undertaking(
+        restaurant, signed_by=wang, requirement="licence", state="broken", ended_at=timezone.now() - timedelta(days=1)
+    )
+    today = timezone.localdate()
+    offers = {row.requirement.code: row.standing.offers for row in requirements.needed(restaurant, today)}
+    assert "undertaking" not in offers["licence"], "who broke a word is offered none for a year"
+    taken(offered, zheng)
+    promised.refresh_from_db()
+    assert (promised.state, promised.ended_at) == ("released", HandOver.objects.get().ended_at)
+    assert TO["operator_name"] in promised.ended_why and audit.trail(promised).get().verb == "undertaking.released"
+    after = {row.requirement.code: row.standing for row in requirements.needed(restaurant, today)}
+    assert after["licence"].state == after["board"].state == "missing"
+    assert "undertaking" in after["licence"].offers
 
 
 def test_it_opens_again_with_the_new_operators_permit(restaurant, wang, zheng, li, offered):
