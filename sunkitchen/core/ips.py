@@ -36,4 +36,6 @@ def forbidden(ip: IP) -> bool:
 def is_public(ip: IP) -> bool:
     """Anybody's on the internet."""
     meant = plain(ip)
+    if isinstance(meant, IPv6Address) and meant.is_site_local:  # fec0::/10, an older fd00::/8 that routers still know
+        return False
     return meant is not None and not forbidden(meant) and meant.is_global

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
@@ -227,6 +228,12 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def audit_name(self) -> str:
+        """Without its path and query: there many systems put their secret."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 class LogEntry(models.Model):

@@ -1,5 +1,6 @@
 """Telling people: `tell()` writes rows inside the action's transaction; a sweep claims and sends them."""
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,6 +20,7 @@ from .hearing import How
 from .models import MOST_TRIES, Notice, Webhook
 from .workflow import WrongState
 
+SYSTEMS_SPELL = 20.0  # seconds of a sweep that other systems take at most, and one answer more
 NOWHERE = ".invalid"  # RFC 2606: no such address ever exists, so the desk is all there is
 
 
@@ -86,10 +88,20 @@ def forget_outside(dedupe: str) -> int:
     return int(Notice.objects.filter(recipient=None, dedupe__startswith=dedupe).delete()[0])
 
 
-def send_due(at: datetime, limit: int = 200) -> int:
-    """Send what is unsent, each row claimed by one conditional update; how many went out."""
-    sent = 0
-    for notice in Notice.objects.unsent(at).order_by("pk")[:limit]:
+def send_due(at: datetime, limit: int = 200, *, clock: Callable[[], float] = time.monotonic) -> int:
+    """Send what is unsent, each row claimed by one conditional update; how many went out.
+
+    People first. Other systems may keep us waiting, so after SYSTEMS_SPELL the next sweep goes on with them.
+    """
+    unsent, sent = Notice.objects.unsent(at).order_by("pk"), 0
+    to_people = list(unsent.exclude(channel=Notice.Channel.WEBHOOK)[:limit])
+    to_systems = list(unsent.filter(channel=Notice.Channel.WEBHOOK)[:limit])
+    began: float | None = None
+    for notice in [*to_people, *to_systems]:
+        if notice.channel == Notice.Channel.WEBHOOK:
+            began = clock() if began is None else began
+            if clock() - began >= SYSTEMS_SPELL:
+                break
         if Notice.objects.unsent(at).filter(pk=notice.pk).update(claimed_at=at):  # else another worker has it
             sent += _tried([notice], partial(_deliver, notice))
     return sent

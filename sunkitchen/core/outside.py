@@ -5,6 +5,7 @@ otherwise. HTTPS to public addresses only, resolved once and pinned, no redirect
 import contextlib
 import http.client
 import json
+import queue
 import socket
 import ssl
 import threading
@@ -100,7 +101,7 @@ def get_json(
     """
     where = place(url, allow)
     until = time.monotonic() + patience
-    address = _pinned(where, allow, resolve or _resolve)
+    address = _pinned(where, allow, resolve or _resolve, until)
     said = _exchange(where, address, ("GET", None, {**headers, "Accept": "application/json"}), until, most, context)
     return _parsed(said)
 
@@ -118,7 +119,7 @@ def post(
     """Send `body` there; any 2xx is an answer. NotAsked, NoAnswer as `get_json`."""
     where = place(url, allow)
     until = time.monotonic() + patience
-    address = _pinned(where, allow, resolve or _resolve)
+    address = _pinned(where, allow, resolve or _resolve, until)
     _exchange(where, address, ("POST", body, dict(headers)), until, MOST_BYTES, context)
 
 
@@ -180,9 +181,9 @@ def _parsed(body: bytes) -> Any:
         raise NoAnswer("json") from None
 
 
-def _pinned(where: Place, allow: Collection[str], resolve: Resolve) -> str:
+def _pinned(where: Place, allow: Collection[str], resolve: Resolve, until: float) -> str:
     """The one address that is called. Every address of the name must be public: one that isn't is a trick."""
-    found = [where.host] if _is_ip(where.host) else resolve(where.host, where.port)
+    found = [where.host] if _is_ip(where.host) else _resolved(where, resolve, until)
     if not found:
         raise NotAsked("unknown")
     if where.name in allow:
@@ -195,6 +196,26 @@ def _pinned(where: Place, allow: Collection[str], resolve: Resolve) -> str:
         if not public:
             raise NotAsked("private")
     return found[0]
+
+
+def _resolved(where: Place, resolve: Resolve, until: float) -> list[str]:
+    """A name server is somebody else's, too, and the system asks it for half a minute: NoAnswer when the time is over."""
+    heard: queue.SimpleQueue[list[str] | Exception] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            heard.put(resolve(where.host, where.port))
+        except Exception as error:
+            heard.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = heard.get(timeout=_left(until))
+    except queue.Empty:
+        raise NoAnswer("silent") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _resolve(host: str, port: int) -> list[str]:

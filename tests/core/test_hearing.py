@@ -13,7 +13,7 @@ from django.core import mail
 from django.utils import translation
 
 from sunkitchen.core import hearing, notices, outside, webhooks
-from sunkitchen.core.models import Notice, NoticeChoice, Webhook
+from sunkitchen.core.models import AuditEntry, Notice, NoticeChoice, Webhook
 from sunkitchen.core.sms import NoSuchNumber
 from sunkitchen.core.workflow import Refused, WrongState
 
@@ -191,6 +191,19 @@ def test_only_the_provider_says_what_came_back(client, wang, settings):
     assert notices.dead_addresses(wang) == ["wang@example.com"]
 
 
+@pytest.mark.parametrize("address", ["a\ud800@example.com", "a\x00@example.com", 5, None, ["wang@example.com"]])
+def test_what_is_no_address_is_refused_in_words_and_looked_up_nowhere(client, db, settings, address):
+    settings.BOUNCE_SECRET = "s" * 40
+    said = {"channel": "email", "address": address}
+    assert client.post("/hooks/bounces/", **signed(settings, said)).status_code == 400
+
+
+def test_a_length_that_is_no_number_is_no_fault_of_ours(client, db, settings):
+    settings.BOUNCE_SECRET = "s" * 40
+    answer = client.generic("POST", "/hooks/bounces/", b"{}", "application/json", CONTENT_LENGTH="2x")
+    assert answer.status_code in (400, 401)
+
+
 # ── other systems ───────────────────────────────────────────────────────────────────────────────────────────
 @pytest.fixture
 def system(settings):
@@ -289,6 +302,44 @@ def test_an_ended_webhook_hears_nothing_more(wang, system):
         webhooks.end(hook, by=wang)
     notices.send_due(AFTERNOON)
     assert heard == []
+
+
+def test_whoever_waits_for_a_system_that_is_silent_is_not_everybody(wang, li, monkeypatch, settings):
+    """Notices to people go first, and what other systems take of a sweep is bounded."""
+    webhooks.make(by=wang, url="https://slow.example/hear", topics=[])
+    li.mobile = "13800000077"
+    choose(li, email="never")
+    now, order = [0.0], []
+
+    class Gateway:
+        def send(self, mobile, text):
+            order.append("sms")
+
+    def slow(notice):
+        order.append("webhook")
+        now[0] += 5.0
+        raise outside.NoAnswer("silent")
+
+    monkeypatch.setattr(notices.sms, "adapter", Gateway)
+    monkeypatch.setattr(webhooks, "deliver", slow)
+    choose(wang, sms="never", email="never")
+    for number in range(8):
+        notices.tell(wang, "photo.removed", "a", "b", dedupe=str(number))
+    notices.tell(li, "photo.removed", "c", "d", dedupe="9")
+    notices.send_due(AFTERNOON, clock=lambda: now[0])
+    assert order == ["sms", *["webhook"] * 4]
+    notices.send_due(AFTERNOON, clock=lambda: now[0])
+    assert order == ["sms", *["webhook"] * 8]
+
+
+def test_the_trail_that_is_kept_for_ever_does_not_hold_a_webhooks_address(wang):
+    """Many systems put their secret into the path."""
+    hook, _secret = webhooks.make(by=wang, url="https://hooks.example/T0/B0/geheim-42?key=k", topics=[])
+    webhooks.end(hook, by=wang)
+    entries = AuditEntry.objects.filter(verb__startswith="webhook.")
+    assert entries.count() == 2
+    assert {entry.subject_name for entry in entries} == {"https://hooks.example"}
+    assert "geheim" not in str(list(entries.values()))
 
 
 def test_nobody_has_six_webhooks(wang, system):

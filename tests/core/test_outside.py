@@ -1,6 +1,7 @@
 """Calling somebody else's service: where to, for how long, and how much of an answer is read."""
 
 import threading
+import time
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_an_address_that_may_hide_something_is_not_called(url, code):
 @pytest.mark.parametrize(
     "ip",
     "127.0.0.1 10.0.0.1 192.168.1.1 172.16.0.1 169.254.169.254 100.100.100.200 0.0.0.0 0.1.2.3 224.0.0.1 240.0.0.1 "
-    "100.64.0.1 ::1 :: fe80::1 fd00::1 ::ffff:127.0.0.1 ::127.0.0.1 2002:7f00:1:: 64:ff9b::7f00:1 ff02::1 nonsense".split(),
+    "100.64.0.1 ::1 :: fe80::1 fd00::1 ::ffff:127.0.0.1 ::127.0.0.1 2002:7f00:1:: 64:ff9b::7f00:1 fec0::1 ff02::1 nonsense".split(),
 )
 def test_a_name_that_leads_inside_is_not_called(ip):
     with pytest.raises(NotAsked) as refused:
@@ -56,6 +57,29 @@ def test_one_private_address_among_public_ones_is_a_trick():
 def test_a_name_that_leads_nowhere_is_said():
     with pytest.raises(NotAsked) as refused:
         outside.get_json("https://register.example/", {}, resolve=lambda host, port: [])
+    assert refused.value.code == "unknown"
+
+
+def test_a_name_server_that_is_silent_ends_with_the_patience():
+    over = threading.Event()
+
+    def silent(host, port):
+        over.wait(60)
+        return ["8.8.8.8"]
+
+    try:
+        began = time.monotonic()
+        with pytest.raises(NoAnswer) as failed:
+            outside.post("https://register.example/", {}, b"{}", patience=0.2, resolve=silent)
+        assert failed.value.code == "silent"
+        assert time.monotonic() - began < 30
+    finally:
+        over.set()
+
+
+def test_a_name_that_nobody_knows_is_said_whoever_asks():
+    with pytest.raises(NotAsked) as refused:
+        outside.get_json("https://nobody.invalid/", {})
     assert refused.value.code == "unknown"
 
 
