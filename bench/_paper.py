@@ -14,7 +14,10 @@ from stdnum.cn import uscc as stdnum_uscc
 from stdnum.iso7064 import mod_11_10
 
 INK, GREY, RED, GOLD = (30, 28, 30), (96, 94, 96), (200, 40, 36), (160, 124, 60)
-SERIF = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")  # where the system has it
+# Where the system has them; else all is set in the one face that is installed with us.
+SERIF = Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc")
+BOLD_SERIF, BOLD_SANS = SERIF.with_name("NotoSerifCJK-Bold.ttc"), SERIF.with_name("NotoSansCJK-Bold.ttc")
+CHINESE, CHINESE_MONO = 2, 7  # faces of the collection
 
 Picture = Image.Image
 
@@ -105,9 +108,11 @@ def dotted(day: date) -> str:
 
 # ── drawing ─────────────────────────────────────────────────────────────────────────────────────────────────
 @cache
-def font(size: int, serif: bool = False) -> ImageFont.FreeTypeFont:
-    path = SERIF if serif and SERIF.exists() else Path(noto_cjk_sans_otc.FONT_PATH)
-    return ImageFont.truetype(str(path), size, index=2)
+def font(size: int, serif: bool = False, bold: bool = False, mono: bool = False) -> ImageFont.FreeTypeFont:
+    path = (BOLD_SERIF if bold else SERIF) if serif else BOLD_SANS
+    if not path.exists() or not (serif or bold):
+        path = Path(noto_cjk_sans_otc.FONT_PATH)
+    return ImageFont.truetype(str(path), size, index=CHINESE_MONO if mono and not serif else CHINESE)
 
 
 class Sheet:
@@ -198,4 +203,14 @@ def of_note(f: Facts, *left_out: str) -> dict[str, Any]:
         "supplier": f.supplier,
         "received_on": f.start.isoformat(),
         "lines": [{name: row[name] for name in asked} for row in f.goods],
+    }
+
+
+def of_card(f: Facts, until: date) -> dict[str, Any]:
+    return {
+        "number": f.card,
+        "holder": f.person,
+        "issuer": f.hospital,
+        "valid_from": f.start.isoformat(),
+        "valid_through": until.isoformat(),
     }

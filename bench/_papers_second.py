@@ -3,7 +3,21 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from bench._paper import GREY, INK, RED, Facts, Paper, Sheet, dashed, dotted, han, of_note, of_permit, short_han
+from bench._paper import (
+    GREY,
+    INK,
+    RED,
+    Facts,
+    Paper,
+    Sheet,
+    dashed,
+    dotted,
+    han,
+    of_card,
+    of_note,
+    of_permit,
+    short_han,
+)
 
 
 def permit_of_2023(f: Facts) -> Paper:
@@ -170,14 +184,7 @@ def health_sheet(f: Facts) -> Paper:
     until = (
         date(f.start.year + 1, f.start.month, f.start.day) if (f.start.month, f.start.day) != (2, 29) else until
     ) - timedelta(days=1)
-    facts = {
-        "number": f.card,
-        "holder": f.person,
-        "issuer": f.hospital,
-        "valid_from": f.start.isoformat(),
-        "valid_through": until.isoformat(),
-    }
-    return Paper("health_certificate", "sheet", s.picture, facts)
+    return Paper("health_certificate", "sheet", s.picture, of_card(f, until))
 
 
 def note_two_heads(f: Facts) -> Paper:
