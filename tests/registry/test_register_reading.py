@@ -1,9 +1,12 @@
 """A register's file: what is read from it, in whatever form it comes, and what is refused before anything is read."""
 
+import contextlib
 import io
+import random
 import tracemalloc
 import zipfile
 from datetime import date, datetime
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from sunkitchen.registry.register import columns, fields, words
+from sunkitchen.registry.tables import actions as tables
 from sunkitchen.registry.tables import reading
 from sunkitchen.registry.tables.reading import BadFile
 from tests.registry import registers
@@ -213,6 +217,65 @@ def reworked(change):
             content = honest.read(name)
             archive.writestr(name, change(content) if name == "xl/worksheets/sheet1.xml" else content)
     return out.getvalue()
+
+
+def restyled(styles):
+    """An honest workbook with other styles, which nobody looks at and which are read all the same."""
+    honest = zipfile.ZipFile(io.BytesIO(registers.sheet([ONE])))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in honest.namelist():
+            archive.writestr(name, styles if name == "xl/styles.xml" else honest.read(name))
+    return out.getvalue()
+
+
+SMALL = reading.Limits(marks=20_000, other_marks=5_000)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        restyled(b"<styleSheet><cellXfs>" + b"<xf/>" * 5_000 + b"</cellXfs></styleSheet>"),
+        restyled(("<styleSheet><cellXfs>" + "<xf/>" * 5_000 + "</cellXfs></styleSheet>").encode("utf-16")),
+        reworked(lambda xml: xml.replace(b"</sheetData>", b"<row>" + b"<c/>" * 20_000 + b"</row></sheetData>")),
+        zipped(types="x", **{"workbook.xml": "<definedName/>" * 5_001}),
+        zipped(types="x", **{"sharedStrings.xml": "<si/>" * 20_001}),
+    ],
+    ids=["styles", "styles in UTF-16", "one row", "names", "strings"],
+)
+def test_what_is_small_on_the_disk_and_large_as_a_tree_is_refused_before_it_is_built(content):
+    assert len(content) < 20_000
+    built = mock.patch.object(reading.openpyxl, "load_workbook", side_effect=AssertionError("built"))
+    with built, pytest.raises(BadFile) as error:
+        list(reading.table(io.BytesIO(content), columns.HEADED, SMALL))
+    assert error.value.code == "bomb"
+
+
+@pytest.mark.parametrize("encoding", ["cp037", "utf-7"])
+def test_an_encoding_in_which_nobody_can_count_is_refused(encoding):
+    styles = b'<?xml version="1.0" encoding="' + encoding.encode() + b'"?><styleSheet/>'
+    assert refused(restyled(styles)).code == "broken"
+    assert refused(restyled("<?xml version='1.0'?><styleSheet/>".encode("cp037"))).code == "broken"
+
+
+def test_an_honest_table_of_two_thousand_lines_is_far_from_every_limit():
+    rows = [
+        ["张三丰", "厨师", "13800138000", "2026-01-01", f"健{n:09}", "海澜市疾控", "2026-01-01", "2026-12-31"]
+        for n in range(2000)
+    ]
+    file = io.BytesIO(
+        registers.as_xlsx([["名称", "许可证编号", "地址", "有效期起", "有效期至", "法人", "电话", "备注"], *rows])
+    )
+    assert len(list(reading.table(file, columns.HEADED, tables.LIMITS))) == 2000
+
+
+def test_whatever_byte_of_a_workbook_is_turned_the_answer_is_lines_or_a_reason():
+    honest, dice = registers.as_xlsx([[*registers.HEADINGS.values()], ["x"] * 5]), random.Random(7)
+    for _turn in range(300):
+        content = bytearray(honest)
+        content[dice.randrange(4, len(content))] = dice.randrange(256)
+        with contextlib.suppress(BadFile):
+            lines_of(bytes(content))
 
 
 BILLION = (

@@ -27,7 +27,14 @@ LAND = Step("land", {State.CHECKED}, State.LANDED)
 DROP = Step("drop", {State.CHECKED}, State.DROPPED)
 
 # Read while somebody waits for the page.
-LIMITS = reading.Limits(size=5 * 1024 * 1024, unpacked=32 * 1024 * 1024, strings=16 * 1024 * 1024, lines=2000)
+LIMITS = reading.Limits(
+    size=5 * 1024 * 1024,
+    unpacked=32 * 1024 * 1024,
+    strings=16 * 1024 * 1024,
+    lines=2000,
+    marks=300_000,  # 2,000 lines of ten columns have about 100,000
+    other_marks=100_000,
+)
 LONGEST_CELL = 200  # characters that are kept of one, to be corrected and brought again
 
 

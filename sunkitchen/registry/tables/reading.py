@@ -7,8 +7,11 @@ Sources: RFC 4180; ECMA-376 (an XLSX is a zip of XML parts). Expat ≥ 2.4.1 bou
 import codecs
 import csv
 import io
+import lzma
+import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +28,8 @@ Row = Sequence[Cell]
 MOST_BYTES = 50 * 1024 * 1024
 MOST_UNPACKED = 400 * 1024 * 1024  # of an XLSX, all parts; a sheet of 100,000 lines has about 100 MB
 MOST_STRINGS = 120 * 1024 * 1024  # of its shared strings, which are read at once
+MOST_MARKS = 40_000_000  # "<" in one sheet, or in its strings: 200,000 lines of twenty columns have about 20 million
+MOST_OTHER_MARKS = 1_000_000  # in all other parts, which are read at once: 400 bytes and 20 µs each
 MOST_PARTS = 2000
 MOST_LINES = 200_000
 LAST_ROW = 1_048_576  # of a sheet; a made-up one may say that its next is the billionth, and all between would be read
@@ -44,6 +49,8 @@ class Limits:
     unpacked: int = MOST_UNPACKED
     strings: int = MOST_STRINGS
     lines: int = MOST_LINES
+    marks: int = MOST_MARKS
+    other_marks: int = MOST_OTHER_MARKS
 
 
 REGISTER = Limits()
@@ -83,7 +90,7 @@ def table(file: BinaryIO, headings: Headings, limits: Limits = REGISTER) -> Iter
 
     BadFile, before the first line or at any later one, when the file cannot be such a table.
     """
-    rows = _sheet(file) if kind_of(file, limits) == "xlsx" else _text(file, headings)
+    rows = _sheet(file, limits) if kind_of(file, limits) == "xlsx" else _text(file, headings)
     places, start = _heading(rows, headings)
     count = 0
     for number, row in enumerate(rows, start + 1):
@@ -199,15 +206,44 @@ def _look_into_zip(file: BinaryIO, limits: Limits) -> None:
         raise BadFile("locked")
 
 
+SPOKEN = {b"utf-8", b"utf8", b"utf-16", b"us-ascii", b"ascii", b"iso-8859-1"}  # a "<" is a "<" in each of them
+
+
+def _count_marks(archive: zipfile.ZipFile, limits: Limits) -> None:
+    """Refuse what is small on the disk and large as a tree: 44 KB may hold six million styles, or one row of as many
+    cells, and both are built whole. Every element begins with a "<"; whatever a part is called, it is counted."""
+    others = 0
+    for part in archive.infolist():
+        marks = 0
+        with archive.open(part) as content:
+            start = content.read(200).replace(b"\0", b"")
+            said = re.search(rb"""encoding\s*=\s*["']([^"']*)""", start)
+            if start.startswith(b"\x4c\x6f\xa7\x94") or (said and said[1].lower() not in SPOKEN):
+                raise BadFile("broken", "encoding")
+            block = start
+            while block:
+                marks += block.count(b"<")
+                block = content.read(BLOCK)
+        name = part.filename.lower()
+        is_long = name.startswith("xl/worksheets/") or "sharedstrings" in name
+        others += 0 if is_long else marks
+        if (is_long and marks > limits.marks) or others > limits.other_marks:
+            raise BadFile("bomb")
+
+
 # What zipfile, expat, lxml (a SyntaxError, both) and openpyxl raise over a file that is none of theirs, each met by a test.
 BROKEN = (
     *(zipfile.BadZipFile, InvalidFileException, SyntaxError, KeyError, ValueError, TypeError, IndexError),
     *(AttributeError, EOFError, OSError, NotImplementedError, OverflowError, AssertionError, RecursionError),
+    *(zlib.error, lzma.LZMAError),
 )
 
 
-def _sheet(file: BinaryIO) -> Iterator[Row]:
+def _sheet(file: BinaryIO, limits: Limits) -> Iterator[Row]:
     try:
+        with zipfile.ZipFile(file) as archive:
+            _count_marks(archive, limits)
+        file.seek(0)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions that openpyxl does not know
             book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
