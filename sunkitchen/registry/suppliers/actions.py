@@ -39,14 +39,20 @@ class AlreadyEntered(WrongState):
 
 
 def add_supplier(
-    establishment: Establishment, *, by: User, name: str, uploads: Sequence[Upload] = (), **facts: Any
+    establishment: Establishment,
+    *,
+    by: User,
+    name: str,
+    uploads: Sequence[Upload] = (),
+    held: Sequence[uuid.UUID] = (),
+    **facts: Any,
 ) -> Supplier:
-    """A supplier of this kitchen, with facts of FACTS and a picture of its licence. Refused when one of that name is
-    known already, or a fact breaks a rule."""
+    """A supplier of this kitchen, with facts of FACTS and a picture of its licence, as a file of this request or the key
+    of an upload that came before. Refused when one of that name is known already, or a fact breaks a rule."""
     supplier = Supplier(establishment=establishment, added_by=by)
     _set(supplier, {"name": name, **facts})
     with files.admitting(uploads) as admitted, transaction.atomic():
-        supplier.licence = _licence(establishment, admitted, by)
+        supplier.licence = _licence(establishment, admitted, held, by)
         try:
             with transaction.atomic():
                 supplier.save()
@@ -56,11 +62,13 @@ def add_supplier(
     return supplier
 
 
-def edit_supplier(supplier: Supplier, *, by: User, uploads: Sequence[Upload] = (), **facts: Any) -> Supplier:
+def edit_supplier(
+    supplier: Supplier, *, by: User, uploads: Sequence[Upload] = (), held: Sequence[uuid.UUID] = (), **facts: Any
+) -> Supplier:
     """Correct facts of FACTS, or bring a new picture of the licence; the old one is not kept."""
     with files.admitting(uploads) as admitted, transaction.atomic():
         supplier = _edit(supplier, by, facts)
-        if stored := _licence(supplier.establishment, admitted, by):
+        if stored := _licence(supplier.establishment, admitted, held, by):
             before, supplier.licence = supplier.licence, stored
             supplier.save(update_fields=["licence"])
             if before:
@@ -69,9 +77,13 @@ def edit_supplier(supplier: Supplier, *, by: User, uploads: Sequence[Upload] = (
     return supplier
 
 
-def _licence(establishment: Establishment, admitted: Sequence[files.Admitted], by: User) -> StoredFile | None:
-    if len(admitted) > 1:
+def _licence(
+    establishment: Establishment, admitted: Sequence[files.Admitted], held: Sequence[uuid.UUID], by: User
+) -> StoredFile | None:
+    if len(admitted) + len(held) > 1:
         raise Refused(_("One picture of the licence is enough; a PDF may have several pages."))
+    if held:
+        return arrivals.take(establishment, held, by=by)[0]
     scope = f"establishment:{establishment.pk}"
     return files.keep(admitted[0], by=by, owner_scope=scope) if admitted else None
 
@@ -136,7 +148,7 @@ def enter(
     if not 0 < len(lines) <= MOST_LINES:
         raise Refused(_("A delivery has 1 to %(most)s lines.") % {"most": MOST_LINES})
     if len(uploads) + len(held) > MOST_PROOFS:
-        raise Refused(_("At most %(most)s photos belong to one delivery.") % {"most": MOST_PROOFS})
+        raise Refused(too_many_proofs())
     rows = [_line(line, order, received_on) for order, line in enumerate(lines)]
     _once(establishment, form, key, reference)
     try:
@@ -203,6 +215,10 @@ def _source(establishment: Establishment, supplier: Supplier | str | Mapping[str
         known = rows.filter(uscc=numbers.compact(facts["uscc"])).order_by("pk").first()
     known = known or rows.filter(name__iexact=facts["name"].strip()).first()
     return known or add_supplier(establishment, by=by, **facts)
+
+
+def too_many_proofs() -> str:
+    return _("At most %(most)s photos belong to one delivery.") % {"most": MOST_PROOFS}
 
 
 def _line(facts: Mapping[str, Any], order: int, received_on: date) -> DeliveryLine:

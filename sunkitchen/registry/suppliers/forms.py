@@ -4,9 +4,9 @@ from datetime import timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..credentials.forms import FilesField
 from ..fields import UsccField
-from .actions import MOST_LINES, MOST_PROOFS
+from ..uploads.forms import HeldFilesField
+from .actions import MOST_LINES
 from .models import DeliveryLine, Supplier
 
 LATE_DAYS = 60
@@ -25,9 +25,9 @@ class DeliveryForm(forms.Form):
     new_supplier = forms.CharField(label=_("Or a new supplier"), max_length=100, required=False)
     received_on = day(label=_("Received on"))
     late = forms.BooleanField(label=_("Yes, it came more than 60 days ago"), required=False)
-    pictures = FilesField(
+    pictures = HeldFilesField(
         label=_("Photos of the papers that came with it"),
-        help_text=_("Certificates, quarantine papers, delivery notes: up to 6, JPEG, PNG, WebP or PDF."),
+        help_text=_("Certificates, quarantine papers, delivery notes: up to 6, photos or PDF."),
         required=False,
     )
     form = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -43,12 +43,6 @@ class DeliveryForm(forms.Form):
             self.fields["new_supplier"].label = _("Supplier")
         self.fields["received_on"].widget.attrs["max"] = today.isoformat()
         self.asks_late = False
-
-    def clean_pictures(self):
-        rows = self.cleaned_data["pictures"]
-        if len(rows) > MOST_PROOFS:
-            raise forms.ValidationError(_("At most %(most)s photos belong to one delivery.") % {"most": MOST_PROOFS})
-        return rows
 
     def clean(self):
         cleaned = super().clean()
@@ -137,8 +131,8 @@ class SupplierForm(forms.ModelForm):
             "phone": forms.TextInput(attrs={"type": "tel", "class": "short"}),
         }
 
-    picture = FilesField(
-        label=_("Picture of its licence or permit"), help_text=_("JPEG, PNG, WebP or PDF."), required=False
+    picture = HeldFilesField(
+        label=_("Picture of its licence or permit"), help_text=_("A photo or a PDF, up to 20 MB."), required=False
     )
 
     def __init__(self, *args, **kwargs):
@@ -147,8 +141,7 @@ class SupplierForm(forms.ModelForm):
 
     def facts(self):
         """As the actions take them."""
-        given = dict(self.cleaned_data)
-        return {"uploads": given.pop("picture"), **given}
+        return {name: value for name, value in self.cleaned_data.items() if name != "picture"}
 
     def _post_clean(self):
         """The action checks the row whole; a form must not write into the instance before that."""

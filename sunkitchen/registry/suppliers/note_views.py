@@ -9,41 +9,29 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core.access import Can
-from sunkitchen.core.workflow import Refused
 
-from ..credentials.forms import FilesField
 from ..establishments.gates import establishment_for
 from ..readings.models import Reading
-from ..uploads import actions as arrivals
-from .actions import MOST_PROOFS
+from ..uploads.forms import HeldFilesField
+from ..uploads.tray import Tray
+from .actions import MOST_PROOFS, too_many_proofs
 
 
 class PhotoForm(forms.Form):
-    photos = FilesField(
+    photos = HeldFilesField(
         label=_("Photo of the delivery note"),
         help_text=_("Lay it flat, in good light, so that every line can be read. Several pages are several photos."),
     )
-
-    def clean_photos(self):
-        rows = self.cleaned_data["photos"]
-        if len(rows) > MOST_PROOFS:
-            raise forms.ValidationError(_("At most %(most)s photos belong to one delivery.") % {"most": MOST_PROOFS})
-        return rows
 
 
 @login_required
 def delivery_photo(request, code):
     place = establishment_for(request.user, code, Can.KEEP_LEDGER)
-    form = PhotoForm(request.POST or None, request.FILES or None)
-    status = 422 if form.is_bound else 200
+    tray = Tray(request, place, "photos", most=MOST_PROOFS, too_many=too_many_proofs(), sort=Reading.Sort.DELIVERY_NOTE)
+    form = PhotoForm(tray.data)
+    tray.offer(form)
     if form.is_valid():
-        photos = form.cleaned_data["photos"]
-        try:
-            rows = arrivals.receive(place, by=request.user, uploads=photos, sort=Reading.Sort.DELIVERY_NOTE)
-        except Refused as error:
-            form.add_error("photos", str(error))
-            status = error.status
-        else:
-            query = urlencode([("held", row.key) for row in rows])
-            return redirect(f"{reverse('delivery_new', args=[place.code])}?{query}")
-    return render(request, "registry/delivery_photo.html", {"place": place, "form": form}, status=status)
+        query = urlencode([("held", key) for key in tray.keys])
+        return redirect(f"{reverse('delivery_new', args=[place.code])}?{query}")
+    context = {"place": place, "form": form, "brought": tray}
+    return render(request, "registry/delivery_photo.html", context, status=tray.status if form.is_bound else 200)

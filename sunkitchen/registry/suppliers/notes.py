@@ -14,7 +14,7 @@ from ..readings import actions as readings
 from ..readings.models import Reading
 from ..uploads.models import Upload
 from . import tracing
-from .actions import MOST_LINES, MOST_PROOFS
+from .actions import MOST_LINES
 from .models import DeliveryLine
 from .words import goods_by_product
 
@@ -24,10 +24,9 @@ LINE = ("product", "quantity", "unit", "batch", "use_by")
 
 @dataclass(frozen=True)
 class Note:
-    """`held` are keys of the photos' uploads. `marks` says of a form's field what was read: (words, is sure)."""
+    """`pages` are the photos', each by its upload's key. `marks` says of a form's field what was read: (words, is sure)."""
 
     state: str  # waiting, read, unreadable, given_up; "none": nobody asked
-    held: list[UUID]
     pages: list[tuple[UUID, int]]
     initial: dict[str, Any] = field(default_factory=dict)
     marks: dict[str, tuple[str, bool]] = field(default_factory=dict)
@@ -35,27 +34,19 @@ class Note:
     line_marks: list[dict[str, tuple[str, bool]]] = field(default_factory=list)
 
 
-def keys_of(texts: Sequence[str]) -> list[UUID]:
-    """Keys as they stand in an address or a form; what is none is passed over."""
-    found = []
-    for text in list(dict.fromkeys(texts))[:MOST_PROOFS]:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
-
-
 def is_photo(place: Establishment, held: Sequence[UUID]) -> bool:
     """Whether one of them was brought to be read."""
     return place.uploads.filter(key__in=held, sort=Reading.Sort.DELIVERY_NOTE).exists()
 
 
-def note(place: Establishment, texts: Sequence[str], today: date) -> Note | None:
-    """What the kitchen's photos of these keys say; None where there are none."""
-    keys = keys_of(texts)
+def note(place: Establishment, keys: Sequence[UUID], today: date) -> Note | None:
+    """What those of these keys say that were brought to be read; None where there are none."""
     rows: dict[UUID, Upload] = {
-        row.key: row for row in place.uploads.filter(key__in=keys, used_at=None).select_related("file") if row.file
+        row.key: row
+        for row in place.uploads.filter(key__in=keys, used_at=None, sort=Reading.Sort.DELIVERY_NOTE).select_related(
+            "file"
+        )
+        if row.file
     }
     brought = [rows[key] for key in keys if key in rows]
     if not brought:
@@ -70,7 +61,7 @@ def note(place: Establishment, texts: Sequence[str], today: date) -> Note | None
         if facts.get("product"):
             lines.append(facts)
             line_marks.append(told)
-    return Note(found.state, [row.key for row in brought], pages, initial, marks, lines, line_marks)
+    return Note(found.state, pages, initial, marks, lines, line_marks)
 
 
 def _head(place: Establishment, fields: Mapping[str, Any], today: date) -> tuple[dict[str, Any], dict[str, Any]]:

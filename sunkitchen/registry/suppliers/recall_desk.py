@@ -12,6 +12,7 @@ from sunkitchen.core.workflow import Refused
 
 from ..establishments.gates import establishment_for
 from ..establishments.models import Establishment
+from ..uploads.tray import Tray
 from . import recalls, tracks
 from .models import RecallNotice
 from .recall_forms import AnswerForm
@@ -22,12 +23,14 @@ def recall_answer(request, code, pk):
     place = establishment_for(request.user, code, Can.KEEP_LEDGER if request.method == "POST" else Can.SEE_KITCHEN)
     row = _notice(place, pk)
     kept = {"answer": row.answer, "note": row.note} if row.answer else None
-    form = AnswerForm(request.POST or None, request.FILES or None, initial=kept)
-    status = 422 if form.is_bound else 200
+    tray = Tray(request, place, "photo", most=1, too_many=_("One photo is enough."))
+    form = AnswerForm(tray.data, initial=kept)
+    tray.offer(form)
+    status = tray.status if form.is_bound else 200
     if form.is_valid():
         said = form.cleaned_data
         try:
-            recalls.answer(row, by=request.user, answer=said["answer"], note=said["note"], uploads=said["photo"])
+            recalls.answer(row, by=request.user, answer=said["answer"], note=said["note"], held=tray.keys)
         except Refused as error:
             status = error.said_in(form)
         else:
@@ -41,6 +44,7 @@ def recall_answer(request, code, pk):
         "recall": row.recall,
         "received": tracks.received(lines, [place.pk])[0].lines,
         "form": form,
+        "brought": tray,
         "may_answer": row.recall.ended_at is None and can(request.user, Can.KEEP_LEDGER, place),
     }
     return render(request, "registry/recall_answer.html", context, status=status)

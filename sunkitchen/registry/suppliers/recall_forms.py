@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..credentials.forms import FilesField
+from ..uploads.forms import ACCEPT, HeldFilesField
 from .forms import day
 from .models import RecallNotice
 from .question import Question
@@ -69,6 +69,9 @@ class IssueForm(forms.Form):
         return self.known[self.cleaned_data["authority"]] if len(self.known) > 1 else next(iter(self.known.values()))
 
 
+PICTURES = ACCEPT.replace(",application/pdf", "")
+
+
 class AnswerForm(forms.Form):
     answer = forms.ChoiceField(
         label=_("What became of the goods?"), choices=RecallNotice.Answer.choices, widget=forms.RadioSelect
@@ -76,4 +79,8 @@ class AnswerForm(forms.Form):
     note = forms.CharField(
         label=_("Note"), help_text=_("How much was left, where it is kept now."), max_length=200, required=False
     )
-    photo = FilesField(label=_("Photo"), required=False)
+    photo = HeldFilesField(label=_("Photo"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["photo"].widget.attrs["accept"] = PICTURES

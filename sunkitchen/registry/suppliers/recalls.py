@@ -18,6 +18,7 @@ from sunkitchen.core.workflow import Refused, WrongState
 
 from ..checked import checked
 from ..establishments.models import Establishment
+from ..uploads import actions as arrivals
 from . import recall_letters, tracks
 from .models import Delivery, DeliveryLine, Recall, RecallNotice
 from .question import Question
@@ -91,23 +92,33 @@ def end(recall: Recall, *, by: User) -> None:
 
 
 def answer(
-    notice: RecallNotice, *, by: User, answer: str, note: str = "", uploads: Sequence[Upload] = ()
+    notice: RecallNotice,
+    *,
+    by: User,
+    answer: str,
+    note: str = "",
+    uploads: Sequence[Upload] = (),
+    held: Sequence[uuid.UUID] = (),
 ) -> RecallNotice:
-    """What the kitchen did with the goods. Until the recall ends it may be answered anew, when more is found."""
+    """What the kitchen did with the goods, with a photo: a file of this request, or the key of an upload that came before.
+    Until the recall ends it may be answered anew, when more is found."""
     if answer not in RecallNotice.Answer.values:
         raise Refused(_("Please say what happened to the goods."))
     note = note.strip()
     if len(note) > 200:
         raise Refused(_("A note has 200 characters at most."))
-    if len(uploads) > 1:
+    if len(uploads) + len(held) > 1:
         raise Refused(_("One photo is enough."))
     with files.admitting(uploads, kinds=files.IMAGES) as admitted, transaction.atomic():
         facts = {"answer": answer, "answered_by": by, "answered_at": timezone.now(), "note": note}
         rows = RecallNotice.objects.filter(pk=notice.pk, recall__ended_at=None)
         if not rows.update(**facts):
             raise WrongState("answer")
-        for page in admitted:
-            stored = files.keep(page, by=by, owner_scope=f"establishment:{notice.establishment_id}")
+        photos = arrivals.take(notice.establishment, held, by=by) if held else []
+        photos += [files.keep(page, by=by, owner_scope=f"establishment:{notice.establishment_id}") for page in admitted]
+        for stored in photos:
+            if stored.kind != "image":
+                raise Refused(_("This is not a picture (JPEG, PNG, WebP, HEIC). Please take a photo."))
             RecallNotice.objects.filter(pk=notice.pk).update(photo=stored)
         notice.refresh_from_db()
         audit.record(by, "recall.answered", notice, answer=answer, note=note)

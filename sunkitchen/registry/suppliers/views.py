@@ -17,6 +17,7 @@ from sunkitchen.core.spreadsheet import csv_bytes
 from sunkitchen.core.workflow import Refused
 
 from ..establishments.gates import establishment_for
+from ..uploads.tray import Tray, one_only
 from . import actions, notes, pages
 from .forms import DeliveryForm, LineForm, Lines, SupplierForm, VoidForm, typed_lines
 from .ledger import summary
@@ -66,23 +67,24 @@ def ledger(request, code):
 @login_required
 def delivery_new(request, code):
     """A form with as many lines as came. `more` adds a line, `again` fills in what that supplier brought last; `held` are
-    photos of the note that were brought before, and `of` is a delivery to copy."""
+    photos that were brought before, of its papers or of the note that is read, and `of` is a delivery to copy."""
     place = establishment_for(request.user, code, Can.KEEP_LEDGER)
     today = timezone.localdate()
+    tray = Tray(request, place, "pictures", most=actions.MOST_PROOFS, too_many=actions.too_many_proofs())
     if request.method != "POST":
-        return render_fresh(request, place, today)
+        return render_fresh(request, place, today, tray)
     if {"more", "again"} & request.POST.keys():
         form = DeliveryForm(place=place, today=today, initial=request.POST.dict())
         lines = typed_lines(request.POST)
         if "again" in request.POST:
             lines += pages.last_lines(pages.supplier_of(place, request.POST.get("supplier", "")))
-        return render_entry(request, place, form, fresh_lines(lines, spare="more" in request.POST))
-    form = DeliveryForm(request.POST, request.FILES, place=place, today=today)
+        return render_entry(request, place, form, fresh_lines(lines, spare="more" in request.POST), tray)
+    form = DeliveryForm(tray.data, place=place, today=today)
     lines = Lines(request.POST, prefix="lines")
+    tray.offer(form)
     if not all([form.is_valid(), lines.is_valid()]):
-        return render_entry(request, place, form, lines, 422)
+        return render_entry(request, place, form, lines, tray, tray.status)
     came = [line.cleaned_data for line in lines if line.has_changed()]
-    held = notes.keys_of(request.POST.getlist("held"))
     try:
         row = actions.enter(
             place,
@@ -90,17 +92,17 @@ def delivery_new(request, code):
             supplier=form.source(),
             received_on=form.cleaned_data["received_on"],
             lines=came,
-            uploads=form.cleaned_data["pictures"],
-            held=held,
-            source=Delivery.Source.PHOTO if notes.is_photo(place, held) else Delivery.Source.FORM,
+            held=tray.keys,
+            source=Delivery.Source.PHOTO if notes.is_photo(place, tray.keys) else Delivery.Source.FORM,
             form=form.cleaned_data["form"],
             today=today,
         )
     except actions.AlreadyEntered as error:
         row = error.delivery
+        tray.let_go()
         messages.info(request, _("This delivery stands in the ledger already; it was not entered twice."))
     except Refused as error:
-        return render_entry(request, place, form, lines, error.said_in(form))
+        return render_entry(request, place, form, lines, tray, error.said_in(form))
     else:
         messages.success(request, _("The delivery stands in the ledger."))
         if (ended := row.supplier.licence_through) and ended < today:
@@ -157,12 +159,11 @@ def ledger_csv(request, code):
     return response
 
 
-def render_fresh(request, place, today):
+def render_fresh(request, place, today, tray):
     """Empty, as last time, a copy, or as the photo of the note says."""
-    texts = request.GET.getlist("held")
-    note = notes.note(place, texts, today) if texts else None
+    note = notes.note(place, tray.keys, today) if tray.keys else None
     if note and note.state == "waiting" and not request.GET.get("unread"):
-        query = urlencode([("held", key) for key in note.held])
+        query = urlencode([("held", key) for key in tray.keys])
         response = render(request, "registry/delivery_reading.html", {"place": place, "query": query})
         response["Refresh"] = "3"  # without JavaScript too
         return response
@@ -172,7 +173,7 @@ def render_fresh(request, place, today):
         marked(form, note.marks)
         for line, marks in zip(lines.forms, note.line_marks, strict=False):
             marked(line, marks)
-        return render_entry(request, place, form, lines, note=note)
+        return render_entry(request, place, form, lines, tray, note=note)
     if copied := pages.delivery_of(place, request.GET.get("of", "")):
         known = copied.supplier if copied.supplier.ended_at is None else None
         initial = {"supplier": known.pk} if known else {"new_supplier": copied.supplier.name}
@@ -181,10 +182,11 @@ def render_fresh(request, place, today):
             place,
             DeliveryForm(place=place, today=today, initial=initial),
             fresh_lines(pages.lines_again(copied)),
+            tray,
         )
     supplier = pages.supplier_of(place, request.GET.get("supplier", ""))
     form = DeliveryForm(place=place, today=today, initial={"supplier": supplier.pk} if supplier else None)
-    return render_entry(request, place, form, fresh_lines(pages.last_lines(supplier)))
+    return render_entry(request, place, form, fresh_lines(pages.last_lines(supplier)), tray)
 
 
 def marked(form, marks):
@@ -199,11 +201,15 @@ def fresh_lines(lines, spare=False):
     return formset
 
 
-def render_entry(request, place, form, lines, status=200, note=None):
-    texts = request.POST.getlist("held")
-    note = note or (notes.note(place, texts, timezone.localdate()) if texts else None)
+def render_entry(request, place, form, lines, tray, status=200, note=None):
+    note = note or (notes.note(place, tray.keys, timezone.localdate()) if tray.keys else None)
+    if not form.is_bound:
+        tray.offer(form)
+        if tray.refused:
+            messages.error(request, str(tray.refused))
     context = {
         "note": note,
+        "brought": tray,
         "place": place,
         "form": form,
         "lines": lines,
@@ -233,12 +239,14 @@ def render_delivery(request, place, row, form=None, status=200):
 def suppliers(request, code):
     place = establishment_for(request.user, code, Can.KEEP_LEDGER if request.method == "POST" else Can.SEE_KITCHEN)
     offered = {name: request.GET.get(name, "")[:100] for name in ("name", "uscc", "permit")}
-    form = SupplierForm(request.POST or None, request.FILES or None, initial=offered)
-    status = 422 if form.is_bound else 200
+    tray = Tray(request, place, "picture", most=1, too_many=one_only())
+    form = SupplierForm(tray.data, initial=offered)
+    tray.offer(form)
+    status = tray.status if form.is_bound else 200
     text = request.GET.get("find", "").strip()[:60]
     if form.is_valid():
         try:
-            row = actions.add_supplier(place, by=request.user, **form.facts())
+            row = actions.add_supplier(place, by=request.user, held=tray.keys, **form.facts())
         except Refused as error:
             status = error.said_in(form)
         else:
@@ -247,6 +255,7 @@ def suppliers(request, code):
     context = {
         "place": place,
         "form": form,
+        "brought": tray,
         "rows": pages.suppliers(place),
         "text": text,
         "elsewhere": pages.known_elsewhere(place, text) if text else [],
@@ -259,17 +268,19 @@ def suppliers(request, code):
 def supplier(request, code, pk):
     place = establishment_for(request.user, code, Can.KEEP_LEDGER)
     row = get_object_or_404(place.suppliers, pk=pk, ended_at=None)
-    form = SupplierForm(request.POST or None, request.FILES or None, instance=row)
-    status = 422 if form.is_bound else 200
+    tray = Tray(request, place, "picture", most=1, too_many=one_only())
+    form = SupplierForm(tray.data, instance=row)
+    tray.offer(form)
+    status = tray.status if form.is_bound else 200
     if form.is_valid():
         try:
-            actions.edit_supplier(row, by=request.user, **form.facts())
+            actions.edit_supplier(row, by=request.user, held=tray.keys, **form.facts())
         except Refused as error:
             status = error.said_in(form)
         else:
             messages.success(request, _("Saved."))
             return redirect("suppliers", code=place.code)
-    context = {"place": place, "form": form, "row": row, "used": row.deliveries.exists()}
+    context = {"place": place, "form": form, "brought": tray, "row": row, "used": row.deliveries.exists()}
     return render(request, "registry/supplier.html", context, status=status)
 
 

@@ -63,12 +63,12 @@ def test_while_it_is_read_the_page_waits_and_one_may_type_all_the_same(client, b
     address = bring(state="waiting", fields={})
     page = client.get(address)
     assert page["Refresh"] == "3" and "being read" in page.content.decode()
-    assert client.get(f"{address}&unread=1").context["note"].held
+    assert client.get(f"{address}&unread=1").context["brought"].rows
 
 
 def test_the_photo_becomes_the_proof_of_what_is_saved(client, bring, restaurant):
     page = client.get(bring())
-    (held,) = page.context["note"].held
+    (held,) = page.context["brought"].keys
     line = {"goods": "seafood", "product": "带鱼", "quantity": "12.5", "unit": "kg", "proof": "note"}
     posted = {
         "held": str(held),
