@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 Point = tuple[float, float]
 
+STACKED = 0.9  # of the confidence is left for letters that were read as if they stood in a row
+
 
 @dataclass(frozen=True)
 class Line:
@@ -57,16 +59,12 @@ class Placed:
 
 
 def _cut(box: tuple[Point, ...], start: float, end: float) -> tuple[Point, ...]:
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = box
-
-    def between(px: float, py: float, qx: float, qy: float, at: float) -> Point:
-        return (round(px + (qx - px) * at, 1), round(py + (qy - py) * at, 1))
-
+    a, b, c, d = box
     return (
-        between(ax, ay, bx, by, start),
-        between(ax, ay, bx, by, end),
-        between(dx, dy, cx, cy, end),
-        between(dx, dy, cx, cy, start),
+        _between(a, b, start),
+        _between(a, b, end),
+        _between(d, c, end),
+        _between(d, c, start),
     )
 
 
@@ -91,9 +89,31 @@ def upright(page: Page) -> list[Placed]:
         slope = (right[1] - left[1]) / (right[0] - left[0]) if right[0] - left[0] > height / 2 else 0.0
         middle = (left[1] + right[1]) / 2
         x0, x1 = min(left[0], right[0]), max(left[0], right[0])
-        placed.append(Placed(line.text.strip(), line.confidence, x0, x1, middle, max(height, 1.0), slope, [line.box]))
+        one = Placed(line.text.strip(), line.confidence, x0, x1, middle, max(height, 1.0), slope, [line.box])
+        placed += _letters(one)
     level(placed)
     return sorted(placed, key=lambda line: (line.row, line.x0))
+
+
+def _letters(line: Placed) -> list[Placed]:
+    """Single letters that stand one under the other (a column of units) are seen as one line: taken apart again."""
+    count = len(line.text)
+    if count < 2 or not line.text.isalpha() or line.height < 1.6 * (line.x1 - line.x0):
+        return [line]
+    a, b, c, d = line.boxes[0]
+    apart = []
+    for at, letter in enumerate(line.text):
+        left = [_between(a, d, (at + part) / count) for part in (0, 1)]
+        right = [_between(b, c, (at + part) / count) for part in (0, 1)]
+        middle = line.y + line.height * ((at + 0.5) / count - 0.5)
+        height = min(line.height / count, 1.2 * (line.x1 - line.x0))
+        box = (left[0], right[0], right[1], left[1])
+        apart.append(Placed(letter, line.confidence * STACKED, line.x0, line.x1, middle, height, 0.0, [box]))
+    return apart
+
+
+def _between(one: Point, other: Point, at: float) -> Point:
+    return (round(one[0] + (other[0] - one[0]) * at, 1), round(one[1] + (other[1] - one[1]) * at, 1))
 
 
 def _has_place(line: Line) -> bool:
@@ -117,21 +137,64 @@ def _direction(lines: Sequence[Line], ratio: float) -> float:
     return base
 
 
+FADES = 0.02  # what holds the field of slopes to a plain page where few lines speak
+
+
 def level(lines: Sequence[Placed]) -> None:
-    """Give each its row, by the slope of the long lines around it."""
+    """Give each its row: where it would cross the page's middle, along the slopes of the lines around it.
+
+    Slopes change down a page that was photographed askew, and across one that does not lie flat: they are fitted as a
+    field over the page, every line counting by its length.
+    """
     if not lines:
         return
-    middle = (min(line.x0 for line in lines) + max(line.x1 for line in lines)) / 2
-    long_ones = sorted(lines, key=lambda line: line.x0 - line.x1)[:60]
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    top, low = min(line.y for line in lines), max(line.y for line in lines)
+    middle, wide, high = (left + right) / 2, max(1.0, (right - left) / 2), max(1.0, (low - top) / 2)
+    speak = [line for line in lines if abs(line.slope) < 0.3 and line.x1 - line.x0 > 1.5 * line.height]
+    terms = [_terms((line.x - middle) / wide, (line.y - (top + low) / 2) / high) for line in speak]
+    weights = [line.x1 - line.x0 for line in speak]
+    field = [0.0] * 5
+    for _again in range(3):  # what leans otherwise than its neighbours (a watermark, a seal) counts less each time
+        field = _fitted(terms, [line.slope for line in speak], weights)
+        off = [abs(line.slope - _at(field, each)) for line, each in zip(speak, terms, strict=True)]
+        usual = max(0.003, sorted(off)[len(off) // 2]) if off else 1.0
+        weights = [(line.x1 - line.x0) / (1 + (each / (2 * usual)) ** 2) for line, each in zip(speak, off, strict=True)]
     for line in lines:
-        weight = total = 1e-9
-        for other in long_ones:
-            if abs(other.slope) > 0.3:  # a watermark, a seal
-                continue
-            near = (other.x1 - other.x0) ** 2 / (1 + ((other.y - line.y) / (6 * line.height)) ** 2)
-            weight += near
-            total += near * other.slope
-        line.row = line.y + total / weight * (middle - line.x)
+        x, y = (line.x - middle) / wide, (line.y - (top + low) / 2) / high
+        constant, down, across, bend, askew = field
+        climb = (constant + down * y) * x + (across + askew * y) * x * x / 2 + bend * x**3 / 3
+        line.row = line.y - climb * wide
+
+
+def _terms(x: float, y: float) -> tuple[float, ...]:
+    return (1.0, y, x, x * x, x * y)
+
+
+def _at(field: Sequence[float], terms: Sequence[float]) -> float:
+    return sum(weight * term for weight, term in zip(field, terms, strict=True))
+
+
+def _fitted(terms: Sequence[Sequence[float]], slopes: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """The least squares, by Gauss; a little weight pulls all but the constant to nothing."""
+    size, total = 5, sum(weights) or 1.0
+    rows = [
+        [sum(w * each[a] * each[b] for w, each in zip(weights, terms, strict=True)) / total for b in range(size)]
+        + [sum(w * each[a] * slope for w, each, slope in zip(weights, terms, slopes, strict=True)) / total]
+        for a in range(size)
+    ]
+    for a in range(size):
+        rows[a][a] += FADES if a else 1e-9
+    for a in range(size):
+        best = max(range(a, size), key=lambda row: abs(rows[row][a]))
+        rows[a], rows[best] = rows[best], rows[a]
+        for b in range(a + 1, size):
+            part = rows[b][a] / rows[a][a]
+            rows[b] = [x - part * y for x, y in zip(rows[b], rows[a], strict=True)]
+    field = [0.0] * size
+    for a in reversed(range(size)):
+        field[a] = (rows[a][size] - sum(rows[a][b] * field[b] for b in range(a + 1, size))) / rows[a][a]
+    return field
 
 
 def same_row(one: Placed, other: Placed, slack: float = 0.6) -> bool:

@@ -16,9 +16,11 @@ COLUMNS = {
     "product": "品名规格 品名及规格 商品名称 产品名称 货品名称 货物名称 食品名称 物品名称 菜品名称 品名 货名 商品 产品 货品 名称 品种",
     "quantity": "实收数量 送货数量 实发数量 数量 重量 净重",
     "unit": "计量单位 单位",
-    "batch": "生产日期/批号 批号/生产日期 生产日期或批号 生产批号 产品批号 生产日期 生产批次 批号 批次 追溯码",
+    "batch": "生产日期/批号 批号/生产日期 生产日期或批号 生产批号 产品批号 生产日期 生产批次 批号 批次 追溯码 批次号",
     "use_by": "保质期至 有效期至 到期日期 到期日",
-    "": "商品编码 商品编号 商品代码 产品编码 产品编号 货品编码 货品编号 物料编码 序号 行号 编号 编码 货号 条码 规格型号 规格 型号 单价 金额 小计 价格 总价 备注 保质期 产地 品牌 税率 检疫证号 合格证 折扣 件数 厂家 生产厂家",
+    "price": "单价 价格",
+    "amount": "金额 小计 总价",
+    "": "商品编码 商品编号 商品代码 产品编码 产品编号 货品编码 货品编号 物料编码 序号 行号 编号 编码 货号 条码 规格型号 规格 型号 备注 保质期 产地 品牌 税率 检疫证号 合格证 折扣 件数 厂家 生产厂家",
 }
 HEADINGS = {name: column for column, names in COLUMNS.items() for name in names.split()}
 _HEADING = re.compile("|".join(sorted(map(re.escape, HEADINGS), key=len, reverse=True)))
@@ -30,7 +32,9 @@ COMPANY = re.compile(
     r"加工厂|厂|店|行|坊|市场|农场))(?:[（(][^）)]*[）)])?(?:送货单|销售单|配送单|出库单|发货单|销售清单|出货单|配送清单|发货清单|单据|收据|销货清单|送货清单)?$"
 )
 QUANTITY = re.compile(r"^[×xX*]?(\d{1,6}(?:[.,]\d{1,3})?)([^\d\s.,]{0,4})[.。]?$")
+MONEY = re.compile(r"^[¥￥]?(\d{1,7}(?:\.\d{1,3})?)元?$")
 MOST_LINES = 100
+SHARED = 4.0  # line heights that a second cell in one column has to be nearer
 
 
 @dataclass
@@ -127,19 +131,23 @@ def _columns(line: Placed) -> list[Column]:
 def _goods(table: list[list[Placed]], columns: list[Column], page: int) -> list[dict[str, Any]]:
     goods: list[dict[str, Any]] = []
     last_row, step = None, 0.0
+    begun: dict[str, Any] = {}  # a product whose quantity stands in the next row, as tills print it
     for row in table:
         if any(FOOT.match(plain(cell.text)) for cell in row):
             break
         middle = sum(cell.row for cell in row) / len(row)
         if step and last_row is not None and middle - last_row > 4 * step:
             break
-        for column in columns:
-            column.cells = []
-        for cell in row:
-            for piece in _split(cell, columns):
-                min(columns, key=lambda column: abs(column.off(piece))).cells.append(piece)
+        _spread([piece for cell in row for piece in _split(cell, columns)], columns)
         _follow(columns)
-        if one := _line(columns, page, len(goods) + 1):
+        one = _line(columns, page)
+        if one.keys() == {"product"} and not begun:
+            begun = one
+            continue
+        if "product" not in one:
+            one = begun | one if begun else {}
+        begun = {}
+        if len(one) > 1:
             goods.append(one)
             step = step or (middle - last_row if last_row is not None else 0.0)
             last_row = middle
@@ -157,6 +165,25 @@ def _split(cell: Placed, columns: list[Column]) -> list[Placed]:
     return [cell.part(word.start(), word.end()) for word in words]
 
 
+def _spread(cells: list[Placed], columns: list[Column]) -> None:
+    """Each cell under a column, in their order from the left: two share one only where that is much nearer."""
+    cells = sorted(cells, key=lambda cell: cell.x)
+    ways: list[tuple[float, list[int]]] = [(0.0, [])] * len(columns)
+    for cell in cells:
+        off = [abs(column.off(cell)) for column in columns]
+        crowded = SHARED * cell.height
+        nexts: list[tuple[float, list[int]]] = []
+        for at, here in enumerate(off):
+            come = [(cost + (crowded if way and way[-1] == at else 0.0), way) for cost, way in ways[: at + 1]]
+            cost, way = min(come, key=lambda each: each[0])
+            nexts.append((cost + here, [*way, at]))
+        ways = nexts
+    for column in columns:
+        column.cells = []
+    for cell, at in zip(cells, min(ways, key=lambda way: way[0])[1], strict=True):
+        columns[at].cells.append(cell)
+
+
 def _follow(columns: list[Column]) -> None:
     """Let columns go where their cells went: down a photographed page they lean."""
     moves = [column.off(column.cells[0]) for column in columns if len(column.cells) == 1]
@@ -169,23 +196,34 @@ def _follow(columns: list[Column]) -> None:
         column.x1 += move
 
 
-def _line(columns: list[Column], page: int, number: int) -> dict[str, Any] | None:
+def _line(columns: list[Column], page: int) -> dict[str, Any]:
     said: dict[str, Any] = {}
+    money: dict[str, float] = {}
     for column in columns:
         cells = sorted(column.cells, key=lambda cell: cell.x0)
         if not column.name or not cells or column.name in said:
             continue
-        text = plain(" ".join(cell.text for cell in cells))
         sure = min(cell.confidence for cell in cells)
-        for name, value, left in _facts(column.name, text, number):
+        if column.name in ("quantity", "price", "amount") and len(cells) > 1:
+            cells, sure = [min(cells, key=lambda cell: abs(column.off(cell)))], sure * values.LOOSE
+        text = plain(" ".join(cell.text for cell in cells))
+        if column.name in ("price", "amount"):
+            if match := MONEY.match(text.replace(",", "")):
+                money[column.name] = float(match[1])
+            continue
+        for name, value, left in _facts(column.name, text):
             said.setdefault(name, shown(value, text, sure * left, page, cells))
-    return said if "product" in said and len(said) > 1 else None
+    if "quantity" in said and len(money) == 2:
+        due = float(said["quantity"]["value"]) * money["price"]
+        if abs(due - money["amount"]) > 0.02 + 0.005 * due:  # one of the three was read wrong
+            said["quantity"]["confidence"] = round(said["quantity"]["confidence"] * values.LOOSE, 2)
+    return said
 
 
-def _facts(column: str, text: str, number: int) -> list[tuple[str, str, float]]:
+def _facts(column: str, text: str) -> list[tuple[str, str, float]]:
     """(field, value, what is left of the confidence) of a cell; nothing when it cannot be one of that column."""
     if column == "product":
-        text = re.sub(rf"^{number}[.、]?(?=[\u4e00-\u9fff])", "", text).strip(" .。,，·*|")
+        text = re.sub(r"^\d{1,3}[.、]?(?=[\u4e00-\u9fff])", "", text).strip(" .。,，·*|")
         return [("product", text[:60], 1.0)] if sum(letter.isalpha() for letter in text) >= 2 else []
     if column == "quantity":
         repaired = re.sub(r"(?<=[\d.])[Oo](?=[\d.]|$)", "0", re.sub(r"^[lI|](?=[\d.]|$)", "1", text))
