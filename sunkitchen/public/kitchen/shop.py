@@ -43,8 +43,10 @@ def people(establishment: Establishment, today: date) -> People:
     return People(len(members), standings.count("in_force") + expiring, expiring, members)
 
 
-def no_picture(establishment: Establishment) -> str:
+def no_picture(establishment: Establishment, changes_hands: bool = False) -> str:
     """One sentence: why nobody may watch here."""
+    if changes_hands:
+        return _("Changing hands: closed until the new operator has a permit.")
     if establishment.state == Establishment.State.CLOSED:
         return _("This kitchen has closed.")
     switched = list(Camera.objects.filter(establishment=establishment).values_list("enabled", flat=True))

@@ -52,6 +52,13 @@ def judge(
     return Verdict("ok", " · ".join(part for part in holds if part))
 
 
+def between_operators(colour: str) -> Verdict:
+    """Of a kitchen that changes hands: what the new operator has not brought yet speaks against nobody."""
+    if colour == BLACK:
+        return Verdict("warn", f"{_('Changing hands')} · {_('black list')}")
+    return Verdict("", _("Changing hands"))
+
+
 def _against(name: str, standing: str) -> str:
     if standing in COUNTS:
         return ""

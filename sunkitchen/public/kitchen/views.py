@@ -27,31 +27,35 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
         camera.establishment = establishment  # known already: spares a query each
     chosen = next((camera for camera in cameras if camera.code == wanted), cameras[0] if cameras else None)
     former = record.former(establishment)
+    changing = _changes_hands(establishment, former)
     papers = [paper for paper in page.papers(establishment, today) if not page.ended_with(former, paper)]
     promised = page.promised(establishment, papers, today)
     listings = page.listings(establishment)
     visits = record.visits(establishment)
     found = record.of(establishment, visits, listings, papers, today)
     listed = page.listed(listings, record.of_operator(visits, former), now)
+    colour = listed.listing.colour if listed else ""
     people = shop.people(establishment, today)
     return {
         "kitchen": establishment,
         "cameras": cameras,
         "picture": page.picture(chosen, now) if chosen else None,
-        "no_picture": "" if cameras else shop.no_picture(establishment),
+        "no_picture": "" if cameras else shop.no_picture(establishment, changing),
         "listed": listed,
         "record": found,
         "former": former,
-        "changes_hands": _changes_hands(establishment, former),
+        "changes_hands": changing,
         "papers": papers,
         "promised": promised,
         "people": people,
         "label": page.label(cameras, now),
         "hours": words.of_hours(establishment.hours, now) if establishment.state == Establishment.State.OPEN else "",
-        "verdict": verdict.judge(
+        "verdict": verdict.between_operators(colour)
+        if changing
+        else verdict.judge(
             found.latest.result if found and not found.is_formers else "",
             [(paper.credential.get_kind_display(), paper.standing) for paper in papers],
-            listed.listing.colour if listed else "",
+            colour,
             people.lacking,
             [(word.title, word.is_broken) for word in promised],
         ),
@@ -60,7 +64,8 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
 
 def _changes_hands(establishment: Establishment, former: record.Former | None) -> bool:
     """Closed by its hand-over, until the new operator's permit is in force."""
-    return former is not None and establishment.state == "closed" and establishment.closed_at == former.until
+    closed = establishment.state == Establishment.State.CLOSED and not establishment.closed_by_authority
+    return closed and former is not None and establishment.closed_at == former.until
 
 
 def rendered(
