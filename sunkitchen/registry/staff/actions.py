@@ -16,7 +16,7 @@ from sunkitchen.core.workflow import Refused, WrongState
 
 from ..checked import checked
 from ..establishments.models import Establishment
-from . import letters
+from . import letters, mentions
 from .models import FilmingConsent, StaffMember
 
 FACTS = ("name", "post", "mobile", "joined_on")
@@ -59,6 +59,9 @@ def edit(member: StaffMember, *, by: User, **facts: Any) -> StaffMember:
         # A person's name and number are theirs: the trail keeps only that they changed. Posts decide what is owed.
         posts = [before["post"], row.post] if "post" in changes else None
         audit.record(by, "staff.edited", row, changed=changes, post=posts)
+        # An erasure knows the last name alone: an earlier one goes with its correction, unless it is a namesake's.
+        if "name" in changes and not row.establishment.staff.filter(name=before["name"]).exists():
+            mentions.forget(row, before["name"])
     member.refresh_from_db()
     return member
 

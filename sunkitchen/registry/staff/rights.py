@@ -4,8 +4,6 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Replace
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,13 +11,11 @@ from django.utils.translation import gettext as _
 from sunkitchen.accounts.models import User
 from sunkitchen.core import access, audit
 from sunkitchen.core.access import Can
-from sunkitchen.core.models import Notice
 from sunkitchen.core.workflow import Refused, WrongState
 
 from ..credentials import actions as credentials
 from ..credentials.models import Credential
-from ..tables.models import TableImport
-from . import scans
+from . import mentions, scans
 from .models import DataRequest, StaffMember
 
 ERASED = StaffMember.ERASED
@@ -56,7 +52,7 @@ def erase(member: StaffMember, *, by: User, asked_on: date, today: date | None =
     blank = row.certificates.all()
     blank.exclude(reason="").update(reason=ERASED)  # a revoked paper was revoked for a reason
     blank.update(holder=ERASED, number=ERASED, issuer="")
-    _forget_mentions(row, name)
+    mentions.forget(row, name)
     row.name, row.mobile, row.erased_at = ERASED, "", timezone.now()
     row.save(update_fields=["name", "mobile", "erased_at"])
     request = _ended(row, DataRequest.Kind.ERASURE, DataRequest.State.DONE, by, asked_on)
@@ -113,28 +109,3 @@ def _ended(
         ended_at=timezone.now(),
         why=why,
     )
-
-
-def _forget_mentions(member: StaffMember, name: str) -> None:
-    """What machines wrote with the name in it: messages to the kitchen, lines of tables, reasons of refusals."""
-    spelt = {name, "".join(name.split())}
-    for text in (text for text in spelt if len(text) > 1):  # one sign alone stands in too many words
-        masked = Value(f"{text[:1]}*")
-        said = Notice.objects.filter(establishment=member.establishment_id)
-        for field in ("subject", "body"):
-            said.filter(**{f"{field}__contains": text}).update(**{field: Replace(F(field), Value(text), masked)})
-        DataRequest.objects.filter(staff_member=member, why__contains=text).update(
-            why=Replace(F("why"), Value(text), masked)
-        )
-    for table in TableImport.objects.filter(Q(sort=TableImport.Sort.STAFF), establishment=member.establishment_id):
-        kept = [line for line in table.lines if not _mentions(line, name)]
-        named = any(text in table.name for text in spelt)
-        if len(kept) != len(table.lines) or named:
-            TableImport.objects.filter(pk=table.pk).update(lines=kept, name=ERASED if named else table.name)
-
-
-def _mentions(line: dict[str, object], name: str) -> bool:
-    cells, facts = line.get("cells") or {}, line.get("facts") or {}
-    assert isinstance(cells, dict) and isinstance(facts, dict)
-    plain = "".join(name.split())
-    return any("".join(str(said.get("name", "")).split()) == plain for said in (cells, facts))

@@ -16,7 +16,7 @@ from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.credentials import actions as credentials
 from sunkitchen.registry.models import Credential, DataRequest, Reading, TableImport, Upload
 from sunkitchen.registry.staff import actions as staff
-from sunkitchen.registry.staff import bundle, keeping, rights
+from sunkitchen.registry.staff import bundle, keeping, mentions, rights
 from sunkitchen.registry.staff.history import posts
 
 TODAY = timezone.localdate()
@@ -113,6 +113,41 @@ def test_after_erasure_the_name_stands_in_no_table(ouyang, restaurant, wang, li)
     assert Notice.objects.get(dedupe="x").body == "欧*、王小二的健康证将到期。"
 
 
+@pytest.fixture
+def told(restaurant, wang):
+    """A message that a machine wrote to the kitchen."""
+
+    def write(body):
+        row = Notice.objects.create(
+            recipient=wang,
+            channel="desk",
+            kind="certificates.expiring",
+            subject="健康证",
+            body=body,
+            dedupe=str(uuid.uuid4()),
+            establishment=restaurant.pk,
+            division=restaurant.division,
+        )
+        return lambda: Notice.objects.get(pk=row.pk).body
+
+    return write
+
+
+def test_a_name_that_was_corrected_is_gone_with_the_person_too(restaurant, wang, told):
+    member = staff.add(restaurant, by=wang, name="王小名", post="chef", joined_on=TODAY - 30 * DAY)
+    said = told("王小名的健康证将到期。")
+    staff.edit(member, by=wang, name="王小明")
+    assert said() == "王*的健康证将到期。"
+
+
+def test_a_namesakes_name_stays_when_another_is_corrected(restaurant, wang, told):
+    for mobile in ("13800138001", "13800138002"):
+        member = staff.add(restaurant, by=wang, name="王小名", post="chef", mobile=mobile, joined_on=TODAY - 30 * DAY)
+    said = told("王小名的健康证将到期。")
+    staff.edit(member, by=wang, name="王小明")
+    assert said() == "王小名的健康证将到期。"
+
+
 def test_after_erasure_no_picture_is_on_the_disk(ouyang, wang, settings, django_capture_on_commit_callbacks):
     def pages():
         return list(settings.FILES_ROOT.rglob("*.jpg"))
@@ -177,7 +212,7 @@ def test_an_erasure_that_dies_leaves_everything(ouyang, wang, monkeypatch, setti
     def dies(*args, **kwargs):
         raise MemoryError
 
-    monkeypatch.setattr(rights, "_forget_mentions", dies)
+    monkeypatch.setattr(mentions, "forget", dies)
     with pytest.raises(MemoryError):
         rights.erase(ouyang, by=wang, asked_on=TODAY)
     ouyang.refresh_from_db()
