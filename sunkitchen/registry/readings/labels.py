@@ -13,7 +13,7 @@ PERMIT = {
     "number": "许可证编号 许可证号 登记证编号 登记证号 登记编号 备案编号 证书编号 证件编号 编号 证号",
     "holder": "经营者名称 单位名称 企业名称 店铺名称 主体名称 市场主体名称 字号名称 商户名称 店名 字号 名称",
     "issuer": "发证机关 登记机关 发证部门 发证单位 颁发机关 审批机关 许可机关 发证机构 登记部门",
-    "items": "经营项目 经营范围 加工经营项目 许可经营项目 经营类别",
+    "items": "经营项目 经营范围 加工经营项目 许可经营项目 许可项目 许可范围 核准项目 经营品种 经营类别",
     "address": "经营场所 经营地址 营业场所 生产经营场所 经营地点 地址 住所",
     "uscc": "统一社会信用代码 社会信用代码 信用代码 营业执照注册号",
     "period": "有效期限 有效期自 有效日期 有效期 证件有效期",
@@ -88,7 +88,8 @@ def known(sort: str) -> dict[str, tuple[str, int]]:
 @cache
 def _patterns(sort: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     names = "|".join(sorted(map(re.escape, known(sort)), key=len, reverse=True))
-    aside = r"(?:[（(][^）)：:]{1,12}[）)]?)?"
+    # In brackets, or the same in English: words of small letters, so that no number's first letters are among them.
+    aside = r"(?:[（(][^）)：:]{1,12}[）)]?)?(?:\s?[A-Z][a-z]+\.?(?:\s[A-Za-z][a-z]+){0,3}\.?\s?)?"
     start = re.compile(rf"^[\W_]{{0,2}}({names}){aside}[：:；;.\-—\s]*")
     inside = re.compile(rf"({names}){aside}[：:]")
     return start, inside
@@ -115,7 +116,7 @@ def _pieces(sort: str, line: Placed) -> Iterator[Told | Placed]:
         marks = [guess]  # 经营者各称： is 经营者名称 read badly, and not 经营者
     elif match and not (marks and marks[0][0] < match.end(1)):
         marks.insert(0, (match.start(1), match.end(), match[1], 1.0))
-    if not marks and (guess := _nearly(sort, text)):
+    if not marks and (guess := _nearly(sort, text) or _first_letter(sort, text)):
         marks = [guess]
     if not marks and (match := UNKNOWN.match(text)):  # whatever it says: it is not what belongs to the label above
         marks = [(0, match.end(), "", 1.0)]
@@ -154,6 +155,14 @@ def _differ(one: str, other: str) -> int:
         return min(2, sum(a != b for a, b in zip(one, other, strict=True)))
     longer, shorter = (one, other) if len(one) > len(other) else (other, one)
     return 1 if any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))) else 2
+
+
+def _first_letter(sort: str, text: str) -> tuple[int, int, str, float] | None:
+    """名 alone, where 名　　称 was set so wide that its second letter was lost."""
+    if len(text) != 1:
+        return None
+    names = [name for name, (field, _rank) in known(sort).items() if len(name) == 2 and name[0] == text and field]
+    return (0, 1, names[0], 0.85) if len(names) == 1 else None
 
 
 def replace_text(line: Placed, text: str) -> Placed:

@@ -151,6 +151,10 @@ class _Paper:
             self._date_without_label(used)
         if "valid_through" not in self.found and "valid_from" in self.found:
             self._term_in_words()
+        first, last = self.found.get("valid_from"), self.found.get("valid_through")
+        if first and last and last["value"] and last["value"] <= first["value"]:
+            for each in (first, last):  # one of them is another line's: nobody can rely on either
+                each["confidence"] = round(each["confidence"] * values.CHECK_FAILS, 2)
 
     def _dated(self, name: str, label: Told, candidate: Candidate, used: set[date]) -> bool:
         text = candidate.text

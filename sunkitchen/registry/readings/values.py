@@ -21,6 +21,11 @@ IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\
 _DAY = re.compile(
     r"(?P<y>[12Il][90Oo][\dOoIl]{2})(?P<a>[年\-./—－·]?)(?P<m>[\dOoIl]{1,2})(?P<b>[月\-./—－·]?)(?P<d>[\dOoIl]{1,2})日?"
 )
+# 二〇二五年三月十二日, as old forms and seals have it.
+_NUMERALS = {letter: digit for digit, letters in enumerate(("〇零○O0", *"一二三四五六七八九")) for letter in letters}
+_IN_CHARACTERS = re.compile(
+    r"(?P<y>[一二][〇零○O0一二三四五六七八九]{3})年(?P<m>[一二三四五六七八九十元]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日"
+)
 
 
 @dataclass(frozen=True)
@@ -45,15 +50,33 @@ def days(text: str) -> list[Day]:
         if marks == 1 and len(match["m"]) + len(match["d"]) < 4:
             at = match.start() + 1
             continue
-        try:
-            day = date(*map(int, parts))
-        except ValueError:
-            continue
-        if not date(1978, 1, 1) <= day <= date(2099, 12, 31):
+        day = _day(*map(int, parts))
+        if day is None:
             continue
         sure = 1.0 if parts == [match[name] for name in "ymd"] else REPAIRED
         found.append(Day(day, sure if marks != 1 else sure * REPAIRED, match.start(), match.end()))
-    return found
+    for match in _IN_CHARACTERS.finditer(text):
+        year = int("".join(str(_NUMERALS[letter]) for letter in match["y"]))
+        if day := _day(year, _small(match["m"].replace("元", "一")), _small(match["d"])):
+            found.append(Day(day, 1.0, match.start(), match.end()))
+    return sorted(found, key=lambda each: each.start)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    """None for one that no calendar has, or that no paper of today bears."""
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return found if date(1978, 1, 1) <= found <= date(2099, 12, 31) else None
+
+
+def _small(letters: str) -> int:
+    """十二 as 12, 三十 as 30; 0 where it is none."""
+    tens, ten, ones = letters.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1:
+        return 0
+    return (_NUMERALS.get(tens, 1) * 10 if ten else 0) + _NUMERALS.get(ones, 0)
 
 
 def endless(text: str) -> bool:
@@ -117,7 +140,7 @@ def name(text: str, longest: int = 100) -> Judged:
 
 _OFFICE = re.compile(
     r"[\u4e00-\u9fff（）()]{2,30}?(?:监督管理局|管理局|审批局|行政审批服务局|卫生健康局|委员会|预防控制中心|服务中心|卫生院|医院|"
-    r"体检中心|保健院|门诊部|市场监管局|监管所|分局)"
+    r"体检中心|保健院|门诊部|市场监管局|监管所|分局)(?:[\u4e00-\u9fff]{0,6}?(?:体检中心|门诊部|分局|分院|监管所))?"
 )
 
 
