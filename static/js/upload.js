@@ -1,6 +1,8 @@
 // Files are brought at once and in pieces, so that a lost connection costs one piece and a form never loses a file.
 // Any <input type=file data-upload="…/uploads/" data-sort="…"> of a form. The form then posts their keys as `held`
-// instead of the files. Who wants to know hears "uploads" on the form: detail is the state of all, in their order.
+// instead of the files; data-most="…" data-most-said="…" where a form takes fewer than ten. Who wants to know hears
+// "uploads" on the form: detail is the state of all, in their order. A script that sends the form itself says
+// "uploads-sent" when its files are on their way with it, and "uploads-back" with their states when it was refused.
 import { icon, megabytes, node, put, turns, words } from "./upload-parts.js";
 import { hearTurns } from "./upload-turn.js";
 
@@ -30,6 +32,7 @@ export class Bringing {
     this.form = input.form;
     this.begin = input.dataset.upload;
     this.sort = input.dataset.sort || "";
+    this.most = Number(input.dataset.most) || MOST_FILES;
     this.items = [];
     this.sending = 0;
     this.build();
@@ -79,14 +82,29 @@ export class Bringing {
       if (item) this.took(item, detail);
     });
     form.addEventListener("told", ({ detail }) => { this.say(detail.wrong); this.live.textContent = detail.fine; });
-    const before = [...this.list.querySelectorAll("[data-held]")];
-    for (const held of before) {
-      const item = { url: held.dataset.url, name: held.textContent.trim(), size: 0, received: 0, state: "checking" };
-      this.items.push(item);
-      this.draw(item);
-      held.replaceWith(item.node);
-      this.look(item);
+    form.addEventListener("uploads-sent", () => this.clear());
+    form.addEventListener("uploads-back", ({ detail }) => detail.forEach((said) => this.find(said)));
+    for (const held of [...this.list.querySelectorAll("[data-held]")]) {
+      held.remove();
+      this.find({ url: held.dataset.url, name: held.textContent.trim() });
     }
+    this.arrange();
+  }
+
+  // One that was brought before.
+  find({ url, name }) {
+    const item = { url, name, size: 0, received: 0, state: "checking" };
+    this.items.push(item);
+    this.draw(item);
+    this.list.append(item.node);
+    this.look(item);
+  }
+
+  clear() {
+    for (const item of this.items) item.gone = true;
+    this.items = [];
+    this.list.replaceChildren();
+    this.say("");
     this.arrange();
   }
 
@@ -96,15 +114,15 @@ export class Bringing {
   }
 
   add(files) {
-    for (const file of files) {
+    const room = this.most - this.items.length;
+    for (const file of Array.from(files).slice(0, room)) {
       const item = { file, name: file.name, size: file.size, received: 0, state: "waiting" };
-      if (this.items.length >= MOST_FILES) return this.say(words.most);
       if (!file.size || file.size > MOST_BYTES) this.refuse(item, file.size ? words.large : words.empty);
       this.items.push(item);
       this.draw(item);
       this.list.append(item.node);
     }
-    this.say("");
+    this.say(files.length > room ? this.input.dataset.mostSaid || words.most : "");
     this.arrange();
     this.pump();
   }
@@ -276,8 +294,16 @@ export class Bringing {
     this.form.dispatchEvent(new CustomEvent("uploads", { detail }));
     if (this.held && !this.items.some((item) => this.coming(item))) {
       if (this.items.some((item) => item.state === "bad")) this.letGo(words.stuck);
-      else this.form.submit();
+      else this.go();
     }
+  }
+
+  // As it was asked for: by that button, and past whoever listens to the form.
+  go() {
+    this.letGo("");
+    if (this.form.requestSubmit) return this.form.requestSubmit(this.by);
+    if (this.by && this.by.name) this.form.append(node("input", { type: "hidden", name: this.by.name, value: this.by.value }));
+    this.form.submit();
   }
 
   // A reload finds what has arrived: its keys stand in the address.
@@ -384,6 +410,7 @@ export class Bringing {
     if (!this.items.some((item) => this.coming(item))) return;
     event.preventDefault();
     this.held = true;
+    this.by = event.submitter || undefined;
     this.say(words.hold);
   }
 
