@@ -166,6 +166,11 @@ def _since_withdrawal(member: StaffMember, given_on: date) -> None:
         since = timezone.localdate(last.withdrawn_at)
         if given_on < since:
             day = date_format(since, "DATE_FORMAT")
+            if member.consents.ended_with_operator().filter(pk=last.pk).exists():
+                words = _(
+                    "The kitchen changed hands on %(day)s: only a form signed since then, for the new operator, counts."
+                )
+                raise Refused(words % {"day": day})
             raise Refused(_("It was withdrawn on %(day)s: only a form signed since then counts.") % {"day": day})
 
 

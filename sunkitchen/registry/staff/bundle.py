@@ -15,7 +15,7 @@ from sunkitchen.core import audit, files, seen
 from sunkitchen.core.models import StoredFile
 
 from ..credentials.models import Credential
-from .history import lookers, posts
+from .history import EndedConsent, ended_consents, lookers, posts
 from .models import FilmingConsent, StaffMember
 
 MEMORY = 4 * 1024 * 1024  # a larger one is written to the disk, and gone when it is sent
@@ -24,6 +24,7 @@ MEMORY = 4 * 1024 * 1024  # a larger one is written to the disk, and gone when i
 def kept(member: StaffMember, at: datetime) -> dict[str, Any]:
     """All that is kept of them, as JSON values; `files` of papers name the pictures in the zip."""
     place = member.establishment
+    ended = {end.consent.pk: end for end in ended_consents(member, timezone.localdate(at))}
     return {
         "made_at": at.isoformat(timespec="seconds"),
         "kept_by": {"operator": place.operator_name, "kitchen": place.signboard, "address": place.address},
@@ -37,7 +38,7 @@ def kept(member: StaffMember, at: datetime) -> dict[str, Any]:
         },
         "posts": [{"post": held.post, "since": _day(held.since), "until": _day(held.until)} for held in posts(member)],
         "certificates": [_certificate(paper) for paper in _papers(member)],
-        "consents": [_consent(row) for row in member.consents.select_related("form").order_by("pk")],
+        "consents": [_consent(row, ended) for row in member.consents.select_related("form").order_by("pk")],
         "seen_by": [
             {"role": look.role, "who": who, "day": _day(look.day), "scans": look.scans} for who, look in lookers(member)
         ],
@@ -114,11 +115,14 @@ def _read(stored: Any) -> dict[str, str]:
     return {name: str(said.get("text", "")) for name, said in fields.items() if isinstance(said, dict)}
 
 
-def _consent(row: FilmingConsent) -> dict[str, Any]:
-    withdrawn = row.withdrawn_at and timezone.localtime(row.withdrawn_at).isoformat(timespec="minutes")
+def _consent(row: FilmingConsent, ended: dict[int, EndedConsent]) -> dict[str, Any]:
+    """`ended_by` says whether the person withdrew it, or a hand-over or their leaving ended it; "" while it holds."""
+    end = ended.get(row.pk)
+    at = end.at if end else None
     return {
         "signed_on": _day(row.given_on),
-        "withdrawn_at": withdrawn or "",
+        "ended_at": timezone.localtime(at).isoformat(timespec="minutes") if isinstance(at, datetime) else _day(at),
+        "ended_by": end.how if end else "",
         "files": [_name("consents", row.pk, row.form, number) for number in row.form.numbers] if row.form else [],
     }
 

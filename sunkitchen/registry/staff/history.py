@@ -1,7 +1,7 @@
 """Which posts somebody had and since when, from the audit trail; who looked at their papers, in words."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from sunkitchen.core import audit, seen
 from sunkitchen.core.access import Role
 
-from .models import StaffMember
+from .models import FilmingConsent, StaffMember
 
 ROLES: dict[str, Promise] = {
     Role.OWNER: gettext_lazy("the owner"),
@@ -48,6 +48,29 @@ def posts(member: StaffMember) -> list[Held]:
             since = day
     held.append(Held(member.get_post_display(), since, member.left_on))
     return held[::-1]
+
+
+@dataclass(frozen=True)
+class EndedConsent:
+    """A consent to be filmed that holds no more, and why: `withdrawn` by the person, `handed_over` with the operator
+    to whom it was given, or `left` with the work itself."""
+
+    consent: FilmingConsent
+    how: str
+    at: datetime | date
+
+
+def ended_consents(member: StaffMember, today: date) -> list[EndedConsent]:
+    """The newest first. Two queries."""
+    rows = list(member.consents.select_related("form").order_by("-pk"))
+    with_operator = set(member.consents.ended_with_operator().values_list("pk", flat=True))
+    found = []
+    for row in rows:
+        if row.withdrawn_at is not None:
+            found.append(EndedConsent(row, "handed_over" if row.pk in with_operator else "withdrawn", row.withdrawn_at))
+        elif member.left_on is not None and member.left_on <= today:
+            found.append(EndedConsent(row, "left", member.left_on))
+    return found
 
 
 def _label(post: str) -> str:

@@ -25,7 +25,7 @@ from sunkitchen.core.workflow import Refused, WrongState
 from .. import retention
 from ..establishments.gates import establishment_for
 from . import actions, bundle, own, rights
-from .history import lookers
+from .history import ended_consents, lookers
 from .models import StaffMember
 from .rights_forms import AskedForm, RefuseForm
 from .views import authority_of, member_for
@@ -145,6 +145,7 @@ def _own(request, member, token):
         "member": member,
         "consent": standing,
         "withdrawn": None if standing else member.consents.withdrawn().order_by("-pk").first(),
+        "ended": None if standing else next(iter(ended_consents(member, timezone.localdate())), None),
         "is_filmed": member.post in StaffMember.FILMED and member.works(timezone.localdate()),
         "authority": authority_of(place),
         "scans_days": retention.days("staff_scans"),

@@ -18,7 +18,7 @@ from ..establishments.gates import establishment_for
 from . import actions
 from .coverage import coverage
 from .forms import ConsentForm, LeaveForm, MemberForm
-from .history import lookers, posts
+from .history import ended_consents, lookers, posts
 from .models import StaffMember
 from .roster import needs, roster
 
@@ -82,8 +82,9 @@ def staff_member(request, code, pk):
     member = member_for(request.user, code, pk, Can.SEE_PAPERS)
     today = timezone.localdate()
     papers = [(paper, paper.standing(today)) for paper in member.certificates.order_by("-pk")]
-    consents = list(member.consents.select_related("form").order_by("-pk"))
-    standing = next((consent for consent in consents if consent.withdrawn_at is None), None)
+    standing = member.consents.select_related("form").filter(withdrawn_at=None).first()
+    ended = ended_consents(member, today)
+    has_left = member.left_on is not None and member.left_on <= today
     context = {
         "place": member.establishment,
         "member": member,
@@ -91,8 +92,8 @@ def staff_member(request, code, pk):
         "draft": next((paper for paper, word in papers if word == "draft"), None),
         "posts": posts(member),
         "looks": lookers(member)[:1],
-        "consents": consents,
-        "consent": standing,
+        "ended": ended,
+        "consent": None if has_left else standing,
         "withdrawn": None if standing else member.consents.withdrawn().order_by("-pk").first(),
         "needs_certificate": member.post in StaffMember.NEED_CERTIFICATE,
         "is_filmed": member.post in StaffMember.FILMED,

@@ -9,9 +9,10 @@ from django.utils import timezone, translation
 
 from sunkitchen.core import audit, tickets
 from sunkitchen.core.models import Notice
+from sunkitchen.core.workflow import Refused
 from sunkitchen.registry.models import FilmingConsent, StaffMember, TableImport
 from sunkitchen.registry.staff import actions as staff
-from sunkitchen.registry.staff import own
+from sunkitchen.registry.staff import bundle, own
 from tests import builders
 
 TODAY = timezone.localdate()
@@ -148,3 +149,49 @@ def test_the_owner_shows_the_code(chen, restaurant, wang, at):
     with translation.override("en"):
         page = at(wang).get(f"/en/desk/kitchens/{restaurant.code}/staff/{chen.pk}/own/").content.decode()
     assert "<svg" in page and "/mine/p.staff-" in page
+
+
+# ── how a consent ended ─────────────────────────────────────────────────────────────────────────────────────
+def page_of(client, member):
+    return client.get(f"/en/desk/kitchens/{member.establishment.code}/staff/{member.pk}/").content.decode()
+
+
+def told_of(member):
+    """Of each consent in the person's own copy: who ended it."""
+    return [row["ended_by"] for row in bundle.kept(member, timezone.now())["consents"]]
+
+
+def test_a_withdrawn_consent_is_said_to_be_withdrawn(chen, wang, at):
+    staff.withdraw_consent(chen, by=wang)
+    page = page_of(at(wang), chen)
+    assert "withdrawn on" in page and "Withdrawn" in page and "changed hands" not in page
+    assert told_of(chen) == ["withdrawn"]
+
+
+def test_one_that_ended_with_the_operator_was_never_withdrawn(chen, wang, at, client):
+    until = timezone.now()
+    builders.operatorship(chen.establishment, until=until)
+    staff.end_consents(chen.establishment, by=wang, at=until)
+    page = page_of(at(wang), chen)
+    assert "ended when the kitchen changed hands on" in page and "The new operator asks anew" in page
+    assert "ithdrawn" not in page and "Missing" in page
+    own_page = client.get(f"/en/mine/{own.link(chen, timezone.now())}/").content.decode()
+    assert "Your consent was given to the former operator" in own_page
+    assert told_of(chen) == ["handed_over"]
+    with pytest.raises(Refused) as refused, translation.override("en"):
+        staff.give_consent(chen, by=wang, given_on=TODAY - timedelta(days=1))
+    assert "changed hands" in str(refused.value) and "withdrawn" not in str(refused.value)
+
+
+def test_one_ends_with_the_work_and_holds_again_for_who_stays_after_all(chen, wang, at):
+    staff.leave(chen, by=wang, on=TODAY)
+    page = page_of(at(wang), chen)
+    assert "ended with the work here on" in page and "Withdraw the consent" not in page and "ithdrawn" not in page
+    assert told_of(chen) == ["left"]
+    staff.stay(chen, by=wang)
+    assert "On record" in page_of(at(wang), chen) and told_of(chen) == [""]
+
+
+def test_one_that_is_to_leave_is_filmed_until_that_day(chen, wang, at):
+    staff.leave(chen, by=wang, on=TODAY + timedelta(days=3))
+    assert "On record" in page_of(at(wang), chen)
