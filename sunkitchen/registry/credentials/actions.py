@@ -186,7 +186,10 @@ def approve(credential: Credential, *, by: User, seen: datetime | None = None, t
 def share(
     establishment: Establishment, *, by: User, kind: str, staff_member: StaffMember | None = None, **facts: Any
 ) -> Credential:
-    """A paper that an officer looked up in another bureau's register 数据共享: in force without a picture of it."""
+    """A paper that an officer looked up in another bureau's register 数据共享: in force without a picture of it.
+
+    Where the authority wants four eyes, it waits for another officer: who looked it up was the first.
+    """
     access.require(by, Can.REVIEW_PAPERS, establishment)
     row = fresh(establishment, by, kind, staff_member, facts, alone=True)
     today = timezone.localdate()
@@ -194,14 +197,20 @@ def share(
         raise Refused(_("Nobody reviews their own papers. Please ask a colleague."))
     if row.valid_through and row.valid_through < today:
         raise Refused(_("This paper has expired, so it cannot come into force. Please return it."))
-    succeed(row, by, today)
-    row.source, row.state = Credential.Source.REGISTER, State.IN_FORCE
+    row.source = Credential.Source.REGISTER
+    if waits := four_eyes.wanted(row):
+        row.state, row.renews = State.SUBMITTED, row.older()
+        row.endorsed_by = by
+        row.submitted_at = row.endorsed_at = timezone.now()
+    else:
+        succeed(row, by, today)
+        row.state = State.IN_FORCE
     try:
         with transaction.atomic():
             row.save()
     except IntegrityError:
         raise WrongState("share") from None
-    audit.record(by, "credential.shared", row)
+    audit.record(by, "credential.endorsed" if waits else "credential.shared", row)
     return row
 
 

@@ -21,7 +21,8 @@ from .models import Credential
 def take(establishment: Establishment, *, by: User, kind: str, at_once: bool, **facts: Any) -> Credential:
     """Its own people take it from a register: it waits for a clerk's key press, without any picture.
 
-    `at_once`: in force without one, where the register is trusted to; never for a kind that four eyes approve.
+    `at_once`: in force without one, where the register is trusted to; never for a kind that four eyes approve, nor
+    when another kitchen brought the same paper: whose it is, a clerk decides.
     """
     if not guards.acts_for(by, establishment):
         raise Refused(_("Only the kitchen's own people hand in its papers."))
@@ -32,7 +33,9 @@ def take(establishment: Establishment, *, by: User, kind: str, at_once: bool, **
     row.renews = row.older()
     if row.valid_through and row.valid_through < timezone.localdate(now):
         raise Refused(_("The register has a paper that has expired. Please hand in the new one."))
-    in_force = at_once and not four_eyes.wanted(row)
+    others = Credential.objects.filter(kind=kind, number=row.number).exclude(establishment=establishment)
+    is_elsewhere = others.exclude(state=State.DRAFT).exists()
+    in_force = at_once and not is_elsewhere and not four_eyes.wanted(row)
     if in_force:
         actions.succeed(row, by, timezone.localdate(now))
         row.state = State.IN_FORCE
@@ -49,15 +52,17 @@ def take(establishment: Establishment, *, by: User, kind: str, at_once: bool, **
 
 @transaction.atomic
 def find(establishment: Establishment, *, by: User, kind: str, **facts: Any) -> Credential:
-    """An officer found it in the bureau's own files: in force, and its kitchen opens at its first permit."""
+    """An officer found it in the bureau's own files: in force, and its kitchen opens at its first permit. Where four eyes
+    approve, it waits for a colleague."""
     row = actions.share(establishment, by=by, kind=kind, **facts)
-    _open(row, by)
+    if row.state == State.IN_FORCE:
+        _open(row, by)
     return row
 
 
 def _open(row: Credential, by: User) -> bool:
     place = row.establishment
-    opens = row.kind in Credential.PERMITS and place.state == Establishment.State.REGISTERED
+    opens = row.kind in Credential.PERMITS and establishments.awaits_permit(place)
     if opens:
         establishments.open(place, by=by)
     return opens

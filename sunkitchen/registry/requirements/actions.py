@@ -17,6 +17,7 @@ from sunkitchen.core.workflow import Refused, Step, WrongState, move
 
 from ..checked import checked
 from ..credentials.guards import acts_for
+from ..establishments import actions as establishments
 from ..establishments.models import Establishment
 from . import holding, letters, rules, words
 from . import needed as judging
@@ -120,7 +121,7 @@ def undertake(
     today = today or timezone.localdate()
     if not acts_for(by, place):
         raise Refused(_("Only the kitchen's own people sign for it."))
-    if place.state == Establishment.State.CLOSED:
+    if place.state == Establishment.State.CLOSED and not establishments.changes_hands(place):
         raise Refused(_("This kitchen has closed."))
     if not agreed:
         raise Refused(_("Please tick that you have read it and mean it."))

@@ -16,6 +16,7 @@ from ..checked import checked
 from ..credentials import sharing
 from ..credentials.guards import acts_for
 from ..credentials.models import Credential
+from ..establishments import actions as establishments
 from ..establishments.models import Establishment
 from . import letters, rules
 from .actions import offered, title_of
@@ -38,7 +39,7 @@ def ask(place: Establishment, code: str, *, by: User, hint: str = "", today: dat
     today = today or timezone.localdate()
     if not acts_for(by, place):
         raise Refused(_("Only the kitchen's own people ask for it."))
-    if place.state == Establishment.State.CLOSED:
+    if place.state == Establishment.State.CLOSED and not establishments.changes_hands(place):
         raise Refused(_("This kitchen has closed."))
     with transaction.atomic():
         Establishment.objects.select_for_update().get(pk=place.pk)
@@ -66,7 +67,8 @@ def drop(row: OwnCheck, *, by: User) -> None:
 
 @transaction.atomic
 def confirm(row: OwnCheck, *, by: User, kind: str, said: str = "", **facts: Any) -> Credential:
-    """The bureau found it: the paper with these facts is in force, without a picture of it."""
+    """The bureau found it: the paper with these facts is in force, without a picture of it; or waits for a second
+    officer, where four eyes approve."""
     said = _said(row, by, said)
     if kind not in _papers(row):
         raise Refused(_("That is not the paper that was asked for."))

@@ -150,6 +150,9 @@ def _address(url: str) -> str:
         raise Refused(_("The address says where the number goes: {number} or {uscc}."))
     if len(url) > MOST_URL:
         raise Refused(_("The address is too long."))
+    service = "/".join(url.split("/", 3)[:3])  # what a kitchen types never says which one is asked
+    if "{" in service:
+        raise Refused(str(services.NOT_ASKED["host"]))
     try:
         outside.place(services.filled(url, "0", "0"), settings.SHARE_ALLOW)
     except outside.NotAsked as error:

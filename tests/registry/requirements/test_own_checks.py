@@ -1,13 +1,16 @@
 """The bureau looks a paper up itself: asked, found or not, by a clerk who has no part in it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
 from sunkitchen.core.models import Notice
 from sunkitchen.core.workflow import Refused, WrongState
-from sunkitchen.registry.models import Membership, OwnCheck
+from sunkitchen.registry.credentials import actions as credentials
+from sunkitchen.registry.credentials import four_eyes
+from sunkitchen.registry.establishments import actions as establishments
+from sunkitchen.registry.models import Credential, Membership, OwnCheck
 from sunkitchen.registry.requirements import actions as requirements
 from sunkitchen.registry.requirements import own_checks
 from tests import builders
@@ -21,6 +24,19 @@ LICENCE = {
     "valid_from": date(2020, 1, 1),
     "valid_through": None,
 }
+
+
+@pytest.fixture
+def lu(hailan):
+    """陆, the second clerk."""
+    return builders.officer("陆核", hailan, "clerk", email="lu@example.com")
+
+
+def handed_over(place, by):
+    at = timezone.now()
+    place.operatorships.create(operator_name=place.operator_name, since=at - timedelta(days=9), until=at)
+    establishments.hand_over(place, by=by, operator_name=LICENCE["holder"], uscc="", at=at)
+    assert establishments.changes_hands(place)
 
 
 def one(place, code):
@@ -52,6 +68,49 @@ def test_a_permit_that_is_found_opens_the_kitchen(wang, li):
     own_checks.confirm(row, by=li, kind="food_permit", **facts)
     place.refresh_from_db()
     assert place.state == "open"
+
+
+def test_where_four_eyes_approve_a_colleague_confirms_what_one_clerk_found(restaurant, wang, li, lu, sun, hailan):
+    four_eyes.arrange(hailan, by=sun, kinds=["business_licence"])
+    row = own_checks.ask(restaurant, "licence", by=wang)
+    paper = own_checks.confirm(row, by=li, kind="business_licence", **LICENCE)
+    assert (paper.state, paper.source, paper.endorsed_by) == ("submitted", "register", li)
+    assert not one(restaurant, "licence").is_met
+    for nobody in (li, wang):
+        with pytest.raises(Refused):
+            credentials.approve(paper, by=nobody)
+    assert list(Credential.objects.waiting()) == [paper]
+    assert credentials.approve(paper, by=lu) is True
+    assert one(restaurant, "licence").is_met
+    assert one(restaurant, "licence").standing.way == "own_check"
+
+
+def test_the_page_of_what_a_colleague_found_says_who_it_was(restaurant, wang, li, lu, sun, hailan, at):
+    four_eyes.arrange(hailan, by=sun, kinds=["business_licence"])
+    row = own_checks.ask(restaurant, "licence", by=wang)
+    paper = own_checks.confirm(row, by=li, kind="business_licence", **LICENCE)
+    page = at(lu).get(f"/en/office/papers/{paper.pk}/").content.decode()
+    assert f"by {li.name}" in page
+    assert "None" not in page
+
+
+def test_what_a_colleague_does_not_find_again_goes_back_to_the_kitchen(restaurant, wang, li, lu, sun, hailan):
+    four_eyes.arrange(hailan, by=sun, kinds=["business_licence"])
+    row = own_checks.ask(restaurant, "licence", by=wang)
+    paper = own_checks.confirm(row, by=li, kind="business_licence", **LICENCE)
+    credentials.send_back(paper, by=lu, reason="登记系统里是另一家。")
+    assert (paper.state, paper.endorsed_by) == ("returned", None)
+    assert not one(restaurant, "licence").is_met
+
+
+def test_a_kitchen_that_changed_hands_opens_with_the_permit_that_the_bureau_finds(restaurant, wang, li):
+    handed_over(restaurant, li)
+    requirements.undertake(restaurant, "licence", by=wang, name="王海", kitchen=restaurant.signboard, agreed=True)
+    row = own_checks.ask(restaurant, "permit", by=wang)
+    facts = {**LICENCE, "number": "JY29999010000013", "valid_through": date(2031, 1, 1)}
+    own_checks.confirm(row, by=li, kind="food_permit", **facts)
+    restaurant.refresh_from_db()
+    assert restaurant.state == "open"
 
 
 def test_what_is_not_found_says_where_they_looked_and_may_be_promised(restaurant, wang, li):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.credentials import actions as credentials
+from sunkitchen.registry.establishments import actions as establishments
 from sunkitchen.registry.models import Credential, SharedRecord, SharedRegister
 from sunkitchen.registry.requirements import actions as requirements
 from sunkitchen.registry.requirements import matching, records, registers, taking
@@ -120,6 +121,46 @@ def test_where_the_register_is_trusted_what_agrees_is_in_force_at_once(kitchen, 
     registers.load(register, by=li, upload=csv(LINE))
     registers.trust(register, by=sun, at_once=True)
     assert take(kitchen, register, wang).state == "in_force"
+
+
+def test_a_paper_that_another_kitchen_brought_goes_to_a_clerk_however_trusted(kitchen, register, wang, li, sun):
+    """Whoever types a stranger's name and code into a new kitchen does not get the stranger's paper by a key press."""
+    registers.load(register, by=li, upload=csv(LINE))
+    registers.trust(register, by=sun, at_once=True)
+    assert take(kitchen, register, wang).state == "in_force"
+    copycat = builders.establishment(owner=wang, signboard="海上明月二店", operator_name=NAME, uscc=CODE)
+    assert take(copycat, register, wang).state == "submitted"
+
+
+def test_a_kitchen_that_changed_hands_opens_with_the_permit_it_takes(kitchen, hailan, wang, li, sun):
+    number = "JY29999010000013"
+    permits = registers.add(hailan, by=li, kind="food_permit", title="许可库", source="table")
+    lines = (
+        f"许可证编号,统一社会信用代码,名称,发证日期,有效期至,状态\n{number},{CODE},{NAME},2025-01-01,2031-01-01,有效"
+    )
+    registers.load(permits, by=li, upload=SimpleUploadedFile("许可.csv", lines.encode()))
+    registers.trust(permits, by=sun, at_once=True)
+    at = timezone.now()
+    kitchen.operatorships.create(operator_name="前任", until=at)
+    establishments.hand_over(kitchen, by=li, operator_name=NAME, uscc=CODE, at=at)
+    assert kitchen.state == "closed"
+    assert taking.take(kitchen, "permit", by=wang, register=permits.pk, number=number).state == "in_force"
+    kitchen.refresh_from_db()
+    assert kitchen.state == "open"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://{number}.example/{uscc}",
+        "https://register.example:{number}/",
+        "https://{uscc}/x",
+        "{uscc}://a.example/",
+    ],
+)
+def test_what_a_kitchen_types_never_says_which_service_is_asked(hailan, li, url):
+    with pytest.raises(Refused):
+        registers.add(hailan, by=li, kind="business_licence", title="库", source="http", url=url, names=SCHEMA)
 
 
 def test_where_four_eyes_approve_no_register_is_trusted_alone(kitchen, register, wang, li, sun, hailan):
