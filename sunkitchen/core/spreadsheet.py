@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from io import StringIO
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # East Asian ones may take wide signs, too
 
 
 def csv_bytes(headings: Sequence[object], rows: Iterable[Sequence[object]]) -> bytes:

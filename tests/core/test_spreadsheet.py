@@ -3,6 +3,7 @@
 import csv
 from io import StringIO
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,3 +29,8 @@ def test_no_text_is_ever_taken_for_a_formula(text):
     (cell,) = read(csv_bytes(["x"], [[text, "end"]]))[1][:1]
     assert not cell.startswith(FORMULA)
     assert cell in (text, f"'{text}")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_each_sign_that_begins_a_formula_is_guarded(start):
+    assert read(csv_bytes(["x"], [[f"{start}1+1", "end"]]))[1][0].startswith("'")

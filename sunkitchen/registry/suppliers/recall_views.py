@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -50,9 +51,12 @@ def recall_search(request):
     elif asked:
         status = 422
     else:
-        running = Recall.objects.within(request.user, Can.TRACE_GOODS).select_related("authority", "issued_by")
-        context["running"] = [(row, *_counts(row)) for row in running.filter(ended_at=None).order_by("-pk")[:PER_PAGE]]
-        context["ended"] = running.exclude(ended_at=None).order_by("-pk")[:20]
+        issued = Recall.objects.within(request.user, Can.TRACE_GOODS).select_related("authority", "issued_by")
+        running = issued.filter(ended_at=None).annotate(
+            told=Count("notices"), answered=Count("notices", filter=~Q(notices__answer=""))
+        )
+        context["running"] = [(row, row.told, row.answered) for row in running.order_by("-pk")[:PER_PAGE]]
+        context["ended"] = issued.exclude(ended_at=None).order_by("-pk")[:20]
     return render(request, "registry/recall_search.html", context, status=status)
 
 

@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -145,6 +147,24 @@ def test_from_the_search_to_the_answer_on_the_kitchens_desk(client, li, rival, b
     assert "两桶" in shown
     table = client.get(reverse("recall_answers", args=[notice.recall_id])).content.decode()
     assert "邻家小馆" in table and "两桶" in table
+
+
+def test_many_recalls_that_run_cost_no_more_queries_than_one(
+    client, li, issue, restaurant, rival, buy, django_assert_max_num_queries
+):
+    client.force_login(li)
+    buy(restaurant)
+    buy(rival)
+    first = issue()
+    recalls.answer(first.notices.first(), by=restaurant.memberships.get().user, answer="removed")
+    page = client.get(reverse("recall_search"))
+    assert [row[1:] for row in page.context["running"]] == [(2, 1)]
+    with CaptureQueriesContext(connection) as one:
+        client.get(reverse("recall_search"))
+    for number in range(5):
+        issue(Question(batch=f"B{number}"))
+    with django_assert_max_num_queries(len(one)):
+        assert len(client.get(reverse("recall_search")).context["running"]) == 6
 
 
 def test_nothing_of_a_recall_stands_on_the_kitchens_public_page(client, issue, rival, buy):
