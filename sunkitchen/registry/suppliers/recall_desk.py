@@ -22,7 +22,7 @@ from .recall_forms import AnswerForm
 def recall_answer(request, code, pk):
     place = establishment_for(request.user, code, Can.KEEP_LEDGER if request.method == "POST" else Can.SEE_KITCHEN)
     row = _notice(place, pk)
-    kept = {"answer": row.answer, "note": row.note} if row.answer else None
+    kept = {"delivery": row.delivery_id} | ({"answer": row.answer, "note": row.note} if row.answer else {})
     tray = Tray(request, place, "photo", most=1, too_many=_("One photo is enough."))
     form = AnswerForm(tray.data, initial=kept)
     tray.offer(form)
@@ -30,7 +30,14 @@ def recall_answer(request, code, pk):
     if form.is_valid():
         said = form.cleaned_data
         try:
-            recalls.answer(row, by=request.user, answer=said["answer"], note=said["note"], held=tray.keys)
+            recalls.answer(
+                row,
+                by=request.user,
+                answer=said["answer"],
+                note=said["note"],
+                held=tray.keys,
+                delivery=said["delivery"],
+            )
         except Refused as error:
             status = error.said_in(form)
         else:

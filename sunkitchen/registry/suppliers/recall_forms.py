@@ -80,6 +80,8 @@ class AnswerForm(forms.Form):
         label=_("Note"), help_text=_("How much was left, where it is kept now."), max_length=200, required=False
     )
     photo = HeldFilesField(label=_("Photo"), required=False)
+    # The newest delivery that the page showed: an answer is about what was seen.
+    delivery = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**63 - 1)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,9 +99,13 @@ def answer(
     note: str = "",
     uploads: Sequence[Upload] = (),
     held: Sequence[uuid.UUID] = (),
+    delivery: int | None = None,
 ) -> RecallNotice:
     """What the kitchen did with the goods, with a photo: a file of this request, or the key of an upload that came before.
-    Until the recall ends it may be answered anew, when more is found."""
+    Until the recall ends it may be answered anew, when more is found.
+
+    `delivery` is the newest one that whoever answers was shown: WrongState when more came meanwhile.
+    """
     if answer not in RecallNotice.Answer.values:
         raise Refused(_("Please say what happened to the goods."))
     note = note.strip()
@@ -112,6 +116,7 @@ def answer(
     with files.admitting(uploads, kinds=files.IMAGES) as admitted, transaction.atomic():
         facts = {"answer": answer, "answered_by": by, "answered_at": timezone.now(), "note": note}
         rows = RecallNotice.objects.filter(pk=notice.pk, recall__ended_at=None)
+        rows = rows.filter(delivery=delivery) if delivery else rows
         if not rows.update(**facts):
             raise WrongState("answer")
         photos = arrivals.take(notice.establishment, held, by=by) if held else []
@@ -119,6 +124,7 @@ def answer(
         for stored in photos:
             if stored.kind != "image":
                 raise Refused(_("This is not a picture (JPEG, PNG, WebP, HEIC). Please take a photo."))
+            _forget_photo(RecallNotice.objects.filter(pk=notice.pk))
             RecallNotice.objects.filter(pk=notice.pk).update(photo=stored)
         notice.refresh_from_db()
         audit.record(by, "recall.answered", notice, answer=answer, note=note)
@@ -203,11 +209,18 @@ def _tell_new(recall: Recall, found: dict[int, int], at: datetime, *, anew: bool
     if anew:
         fresh = {"told_at": at, "answer": "", "answered_by": None, "answered_at": None, "note": "", "written_on": None}
         for row in rows:
-            RecallNotice.objects.filter(recall=recall, establishment=row.establishment_id).update(
-                delivery=row.delivery_id, **fresh
-            )
+            asked = RecallNotice.objects.filter(recall=recall, establishment=row.establishment_id)
+            _forget_photo(asked)  # it shows the goods of before
+            asked.update(delivery=row.delivery_id, **fresh)
     RecallNotice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     return len(rows)
+
+
+def _forget_photo(rows: QuerySet[RecallNotice]) -> None:
+    for row in rows.exclude(photo=None).select_related("photo"):
+        assert row.photo is not None
+        RecallNotice.objects.filter(pk=row.pk).update(photo=None)
+        files.remove(row.photo)
 
 
 def _once(authority: Authority, form: uuid.UUID) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from sunkitchen.core.audit import trail
-from sunkitchen.core.models import Notice
+from sunkitchen.core.models import Notice, StoredFile
 from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.models import Recall, RecallNotice
 from sunkitchen.registry.suppliers import recalls
@@ -60,6 +60,33 @@ def test_a_kitchen_that_answered_is_asked_again_when_more_comes(issue, rival, bu
     buy(rival)
     notice.refresh_from_db()
     assert notice.answer == "" and letters().count() == 2
+
+
+def test_an_answer_to_what_was_shown_is_none_to_what_came_meanwhile(client, issue, rival, buy):
+    buy(rival)
+    notice = issue().notices.get()
+    client.force_login(rival.memberships.get().user)
+    desk = reverse("recall_answer", args=[rival.code, notice.pk])
+    shown = client.get(desk).context["form"]["delivery"].value()
+    assert shown == notice.delivery_id and f'value="{shown}"' in client.get(desk).content.decode()
+    more = buy(rival)
+    answer = client.post(desk, {"answer": "removed", "delivery": shown})
+    notice.refresh_from_db()
+    assert (answer.status_code, notice.answer, notice.delivery) == (409, "", more)
+    assert client.post(desk, {"answer": "removed", "delivery": more.pk}).status_code == 302
+
+
+def test_a_photo_of_the_goods_before_is_none_of_those_that_came_since(issue, rival, buy, photo):
+    buy(rival)
+    notice, owner = issue().notices.get(), rival.memberships.get().user
+    recalls.answer(notice, by=owner, answer="removed", uploads=[photo()])
+    recalls.answer(notice, by=owner, answer="removed", uploads=[photo()])
+    assert StoredFile.objects.count() == 1, "the one before is not kept"
+    buy(rival)
+    notice.refresh_from_db()
+    assert notice.photo is None and not StoredFile.objects.exists()
+    recalls.answer(notice, by=owner, answer="used_up")
+    assert notice.photo is None
 
 
 def test_what_slipped_past_is_found_by_the_sweep(issue, rival, buy):
