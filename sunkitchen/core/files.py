@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import likeness, locks, raster, upright
+from . import turns as turning
 from .models import StoredFile
 from .turns import Turn
 from .workflow import Refused
@@ -76,6 +77,7 @@ class Admitted:
     sha256: str  # of the uploaded bytes
     size: int  # bytes of all pages
     looks: str = ""  # core.likeness of page 1
+    turns: turning.Turns = field(default_factory=dict)  # as its print runs, where that was asked for
     row: StoredFile | None = field(default=None)
 
 
@@ -89,12 +91,17 @@ def store(upload: Upload, *, by: Any, owner_scope: str, kinds: frozenset[str] = 
 
 
 @contextmanager
-def admitting(uploads: Iterable[Upload], *, kinds: frozenset[str] = ANY) -> Iterator[list[Admitted]]:
-    """Uploads made safe, to `keep` inside a transaction within. After an error nothing of them is on the disk."""
+def admitting(
+    uploads: Iterable[Upload], *, kinds: frozenset[str] = ANY, straight: bool = False
+) -> Iterator[list[Admitted]]:
+    """Uploads made safe, to `keep` inside a transaction within. After an error nothing of them is on the disk.
+
+    `straight`: they are papers, and are shown so that their print runs level.
+    """
     admitted: list[Admitted] = []
     try:
         for upload in uploads:
-            admitted.append(_admit(upload, kinds))
+            admitted.append(_admit(upload, kinds, straight))
         yield admitted
     except BaseException as error:
         for one in admitted:
@@ -132,6 +139,7 @@ def keep(page: Admitted, *, by: Any, owner_scope: str) -> StoredFile:
         size=page.size,
         pages=page.pages,
         looks=page.looks,
+        turns=page.turns,
         owner_scope=owner_scope,
         uploaded_by=by,
     )
@@ -203,7 +211,7 @@ def sweep(at: datetime) -> int:
     return removed
 
 
-def _admit(upload: Upload, kinds: frozenset[str]) -> Admitted:
+def _admit(upload: Upload, kinds: frozenset[str], straight: bool) -> Admitted:
     limit = settings.FILE_MAX_BYTES
     if not upload.size:
         raise BadUpload(_("The file is empty. Please choose it again."))
@@ -216,7 +224,7 @@ def _admit(upload: Upload, kinds: frozenset[str]) -> Admitted:
     source = folder.with_suffix(".upload")
     try:
         digest = _write(upload, source, limit)
-        answer = _rasterise(source, folder, kinds)
+        answer = _rasterise(source, folder, kinds, straight)
         size = sum(page.stat().st_size for page in folder.iterdir())
         sync_folder(folder)
     except BaseException:
@@ -225,7 +233,10 @@ def _admit(upload: Upload, kinds: frozenset[str]) -> Admitted:
     finally:
         source.unlink(missing_ok=True)
     looks = likeness.telling(str(answer.get("looks", "")))
-    return Admitted(folder, answer["kind"], answer["pages"], plain_name(upload.name or ""), digest, size, looks)
+    turns: turning.Turns = {}
+    for number, (degrees, ratio) in enumerate(answer.get("leans", ()), 1):
+        turns = turning.by_machine(turns, number, degrees, ratio) if degrees else turns
+    return Admitted(folder, answer["kind"], answer["pages"], plain_name(upload.name or ""), digest, size, looks, turns)
 
 
 def _write(upload: Upload, path: Path, limit: int) -> str:
@@ -240,10 +251,10 @@ def _write(upload: Upload, path: Path, limit: int) -> str:
     return digest.hexdigest()
 
 
-def _rasterise(source: Path, folder: Path, kinds: frozenset[str]) -> dict[str, Any]:
+def _rasterise(source: Path, folder: Path, kinds: frozenset[str], straight: bool) -> dict[str, Any]:
     command = [
         *(sys.executable, "-I", raster.__file__, str(source), str(folder)),
-        *(str(settings.FILE_MAX_PIXELS), str(settings.FILE_MAX_PAGES), *sorted(kinds)),
+        *(str(settings.FILE_MAX_PIXELS), str(settings.FILE_MAX_PAGES), str(int(straight)), *sorted(kinds)),
     ]
     try:
         # An empty environment: the child that reads hostile bytes has no secret to tell.

@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ LARGEST_PAGE_BYTES = 30_000_000
 LONG_SIDE = 3000  # pixels: an A4 page at 260 dpi
 PDF_SCALE = 200 / 72  # 200 dpi
 JPEG_QUALITY = 88
+
+LEAN_SIDE = 480  # pixels: what is looked at to see whether print runs level
+LEAN_PAGES = 3  # of one file
+MOST_LEAN = 12  # degrees: past that it needs a reader, or a person
+CLEARLY = 1.6  # times as strong as the median angle: else there are no lines
 
 HEIF = "HEIF"  # what iPhones save; Pillow learns it from pi-heif
 PILLOW_FORMATS = {
@@ -150,27 +156,67 @@ def looks_of(picture: "Picture") -> str:
     return f"{bits:016x}"
 
 
-def rasterise(source: Path, target: Path, limits: Limits, allowed: set[str]) -> dict[str, object]:
-    """Write 1.jpg, 2.jpg … into `target`; {"kind": "image" or "pdf", "pages": n, "looks": of the first}. Bad when it can't be."""
+def lean_of(picture: "Picture") -> float:
+    """Degrees clockwise until lines of print run level; 0.0 where none are seen. Upside down it is told as well.
+
+    Rows of print and the gaps between them are darkest against each other at the angle at which they run level.
+    """
+    from PIL import Image, ImageChops, ImageFilter
+
+    grey = picture.convert("L")
+    grey.thumbnail((LEAN_SIDE, LEAN_SIDE), Image.Resampling.BOX)
+    # Strokes alone: what is darker than its surroundings, whatever light and table do.
+    strokes = ImageChops.subtract(grey.filter(ImageFilter.BoxBlur(7)), grey).point(
+        lambda v: min(255, 4 * max(0, v - 8))
+    )
+    wide, high = strokes.size
+    middle = (wide // 8, high // 8, wide - wide // 8, high - high // 8)
+
+    def strength(angle: float) -> float:
+        turned = strokes.rotate(-angle, Image.Resampling.BILINEAR).crop(middle)
+        rows = turned.resize((1, turned.height), Image.Resampling.BOX).tobytes()
+        return sum((one - other) ** 2 for one, other in pairwise(rows))
+
+    found = {float(angle): strength(angle) for angle in range(-MOST_LEAN, MOST_LEAN + 1)}
+    usual = sorted(found.values())[len(found) // 2]
+    best = max(found, key=lambda angle: found[angle])
+    if abs(best) == MOST_LEAN or found[best] < CLEARLY * usual + 1:
+        return 0.0
+    fine = {best + step / 5: strength(best + step / 5) for step in range(-4, 5)}
+    return round(max(fine, key=lambda angle: fine[angle]), 1)
+
+
+def rasterise(
+    source: Path, target: Path, limits: Limits, allowed: set[str], straight: bool = False
+) -> dict[str, object]:
+    """Write 1.jpg, 2.jpg … into `target`; {"kind": "image" or "pdf", "pages": n, "looks": of the first}. Bad when it can't be.
+
+    `straight`: it is a paper, and "leans" says for the first pages [degrees clockwise until it is straight, width / height].
+    """
     mime = sniff(source)
     if mime not in allowed:
         raise Bad("type", mime)
     pages = pages_of_pdf(source, limits) if mime == PDF else pages_of_image(source, PILLOW_FORMATS[mime], limits)
     count, looks = 0, ""
+    leans: list[tuple[float, float]] = []
     for count, page in enumerate(pages, 1):
         looks = looks or looks_of(page)
+        if straight and count <= LEAN_PAGES:
+            leans.append((lean_of(page), page.width / page.height))
         with (target / f"{count}.jpg").open("xb") as file:
             page.save(file, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=False)
             file.flush()
             os.fsync(file.fileno())
-    return {"kind": "pdf" if mime == PDF else "image", "pages": count, "looks": looks}
+    return {"kind": "pdf" if mime == PDF else "image", "pages": count, "looks": looks, "leans": leans}
 
 
 def main(arguments: list[str]) -> None:
-    source, target, pixels, most_pages, *allowed = arguments
+    source, target, pixels, most_pages, straight, *allowed = arguments
     confine()
     try:
-        answer = rasterise(Path(source), Path(target), Limits(int(pixels), int(most_pages)), set(allowed))
+        answer = rasterise(
+            Path(source), Path(target), Limits(int(pixels), int(most_pages)), set(allowed), straight == "1"
+        )
     except Bad as error:
         answer = {"bad": error.args[0], "mime": error.args[1] if len(error.args) > 1 else ""}
     except MemoryError:

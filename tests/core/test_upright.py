@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from sunkitchen.core import files, turns, upright
+from sunkitchen.core import files, raster, turns, upright
 from sunkitchen.core.models import StoredFile
 from sunkitchen.core.turns import Turn
 
@@ -134,3 +134,37 @@ def test_there_is_no_page_to_turn_beyond_the_last(sheet, page):
     with pytest.raises(Http404):
         upright.turn(sheet, page, 1)
     assert StoredFile.objects.get(pk=sheet.pk).turns == {}
+
+
+# ── what runs level is seen without a reader ────────────────────────────────────────────────────────────────
+def print_of(lean=0.0, size=(1200, 1600)):
+    """Rows of strokes on paper, on a darker table, as a phone held so crookedly sees them."""
+    picture = Image.new("RGB", size, "#6d5a45")
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((60, 60, size[0] - 60, size[1] - 60), fill="#f6f2e6")
+    for row in range(200, size[1] - 200, 70):
+        for word in range(160, size[0] - 300, 120 + row % 50):
+            pen.rectangle((word, row, word + 90, row + 26), fill="#222")
+    return picture.rotate(lean, Image.Resampling.BICUBIC, expand=True, fillcolor="#6d5a45")
+
+
+def sent(picture):
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=85)
+    return SimpleUploadedFile("paper.jpg", out.getvalue())
+
+
+@pytest.mark.parametrize("lean", [-7.0, -2.0, 0.0, 3.0, 8.0])
+def test_a_paper_that_was_held_crookedly_is_shown_straight(wang, lean):
+    with files.admitting([sent(print_of(lean))], straight=True) as (page,):
+        stored = files.keep(page, by=wang, owner_scope="establishment:1")
+    assert math.remainder(upright.turn_of(stored, 1).degrees - lean, 360) == pytest.approx(0, abs=0.5)
+    assert raster.lean_of(picture_of(served(stored))) == pytest.approx(0, abs=0.5)
+
+
+def test_a_picture_of_a_room_and_a_plain_upload_stay_as_they_came(wang):
+    noise = Image.effect_noise((900, 700), 80).convert("RGB")
+    with files.admitting([sent(noise)], straight=True) as (page,):
+        assert page.turns == {}
+    with files.admitting([sent(print_of(8))]) as (page,):
+        assert page.turns == {}, "nobody said that it is a paper"

@@ -97,7 +97,7 @@ def append(upload: Upload, *, by: User, offset: int, chunk: bytes) -> Upload:
 def receive(place: Establishment | None, *, by: User, uploads: Iterable[files.Upload], sort: str = "") -> list[Upload]:
     """Files of a plain form, kept until it is handed in: whole at once. BadUpload, and nothing kept, when one is bad."""
     rows = []
-    with files.admitting(uploads) as admitted, transaction.atomic():
+    with files.admitting(uploads, straight=bool(sort)) as admitted, transaction.atomic():
         for page in admitted:
             stored = files.keep(page, by=by, owner_scope=room(place, by))
             row = Upload.objects.create(
@@ -201,7 +201,7 @@ class _Whole:
 def _finish(upload: Upload, part: pieces.Part) -> None:
     waiting = Upload.objects.filter(pk=upload.pk, file=None, refused="", used_at=None)
     try:
-        with files.admitting([_Whole(upload, part)]) as (page,), transaction.atomic():
+        with files.admitting([_Whole(upload, part)], straight=bool(upload.sort)) as (page,), transaction.atomic():
             stored = files.keep(page, by=upload.by, owner_scope=upload.room)
             if not waiting.update(file=stored, touched_at=timezone.now()):
                 raise WrongState("finish")

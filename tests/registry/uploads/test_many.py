@@ -64,7 +64,7 @@ def test_two_hundred_owners_at_once_lose_no_file(monkeypatch, settings):
     assert list(pieces.folder().iterdir()) == []
 
 
-def copied(source, folder, kinds):
+def copied(source, folder, kinds, straight):
     (folder / "1.jpg").write_bytes(source.read_bytes())
     return {"kind": "image", "pages": 1}
 
