@@ -97,6 +97,17 @@ class Complaint(models.Model):
         indexes = [
             models.Index(fields=["establishment", "state", "resolved_at"]),
             models.Index(fields=["state", "received_at"]),
+            # What has a clock: the few that are not over, and those whose reporter was not told yet.
+            models.Index(
+                fields=["received_at"],
+                condition=~Q(state__in=["refused", "resolved", "closed"]),
+                name="complaints_not_over",
+            ),
+            models.Index(
+                fields=["case_opened_at"],
+                condition=Q(case_opened_at__isnull=False, told_at=None),
+                name="complaints_untold",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ratings.words import told as trail_told
-from sunkitchen.core import audit, files
+from sunkitchen.core import audit, files, workdays
 from sunkitchen.core.access import Can, can, own, require
 from sunkitchen.core.codes import normal
 from sunkitchen.core.models import Notice
@@ -64,7 +64,11 @@ def complaints(request):
         page = Paginator(rows.order_by("-received_at", "-pk"), PER_PAGE).get_page(number)
         page.object_list = [(row, None, None) for row in page.object_list]
     else:
-        page = Paginator(_by_clock(rows, asked["due"] == "soon"), PER_PAGE).get_page(number)
+        page, today = (
+            Paginator(_by_clock(rows, asked["due"] == "soon"), PER_PAGE).get_page(number),
+            timezone.localdate(),
+        )
+        page.object_list = [(row, clock, clock.days_left(today) if clock else None) for row, clock in page.object_list]
     context = {
         "page": page,
         "asked": asked,
@@ -75,14 +79,14 @@ def complaints(request):
     return render(request, "ratings/complaints.html", context)
 
 
-def _by_clock(rows, soon: bool) -> list[tuple[Complaint, clocks.Clock | None, int | None]]:
-    """Each with its next clock and the working days that are left, the most urgent first."""
-    today, lines = timezone.localdate(), []
+def _by_clock(rows, soon: bool) -> list[tuple[Complaint, clocks.Clock | None]]:
+    """Each with its next clock, the most urgent first."""
+    lines = []
+    calm = workdays.add(timezone.localdate(), clocks.SOON + 1).day  # the first day that is not soon
     for row in rows.order_by("received_at", "pk")[:MOST_OPEN]:
         clock = next(iter(clocks.running(row)), None)
-        left = clock.days_left(today) if clock else None
-        if not soon or (left is not None and left <= clocks.SOON):
-            lines.append((row, clock, left))
+        if not soon or (clock and clock.by.day < calm):
+            lines.append((row, clock))
     return sorted(lines, key=lambda line: (line[1].by.day if line[1] else date.max, line[0].pk))
 
 

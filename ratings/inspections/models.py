@@ -108,6 +108,15 @@ class Inspection(models.Model):
                 condition=Q(state="closed"),
                 name="closed_visits_of_a_kitchen",
             ),
+            # When a kitchen was last visited as the plan wants it: from the index alone, for each of a city's kitchens.
+            models.Index(
+                fields=["establishment", "-visited_at"],
+                condition=Q(state="closed", kind__in=["routine", "random"]),
+                name="planned_visits_of_a_kitchen",
+            ),
+            # A desk's lists: the newest visits of an area, and the few that are under way.
+            models.Index(fields=["-visited_at"], name="visits_newest_first"),
+            models.Index(fields=["visited_at"], condition=Q(state="draft"), name="visits_under_way"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(lead=F("second")), name="nobody_inspects_alone"),

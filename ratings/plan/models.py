@@ -27,7 +27,7 @@ class Risk(models.Model):
     objects = OfKitchens["Risk"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["establishment", "-set_at"])]
+        indexes = [models.Index(fields=["establishment", "-set_at", "-id"])]
 
     def __str__(self) -> str:
         return f"{self.establishment} {self.letter}"

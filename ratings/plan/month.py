@@ -71,7 +71,7 @@ def days(first: date, kitchens: Any, at: datetime) -> list[Day]:
         for day in (first + timedelta(days=n) for n in range(last.day))
     }
     today = timezone.localtime(at).date()
-    due = schedule.between(schedule.with_due(kitchens), max(first, today), last)
+    due = schedule.on_days(schedule.with_due(kitchens), max(first, today), last)
     for day, count in schedule.days_of(due):
         found[day].due = count
     for day, entry in [*drawn(kitchens, first, last), *looked_at_again(kitchens, first, last)]:

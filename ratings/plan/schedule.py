@@ -94,3 +94,9 @@ def days_of(rows: Kitchens) -> Iterable[tuple[date, int]]:
     """(day, how many kitchens are due on it), by day; days without any are left out."""
     by_day = rows.order_by().annotate(day=TruncDate("due_at")).values("day").annotate(count=Count("pk")).order_by("day")
     return [(row["day"], row["count"]) for row in by_day]
+
+
+def on_days(rows: Kitchens, first: date, last: date) -> Kitchens:
+    """As `between`, for many days: the database reckons each kitchen's day once, not once for either end."""
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return rows.alias(due_on=TruncDate("due_at")).filter(due_on__in=days)

@@ -3,6 +3,7 @@
 Counted in the database: the number of queries does not grow with the kitchens, and no list is longer than MOST.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,6 +25,7 @@ from . import kitchens as of
 from .unreached import Unreached, unreached
 
 MOST = 10  # rows of any list
+LATELY = 60  # seconds
 # What the person's posts let them do comes first.
 ROOMS = {
     "papers": Can.REVIEW_PAPERS,
@@ -114,7 +116,7 @@ def morning(user: User, at: datetime) -> Morning:
         papers=_papers(user, reach, at),
         visits=_visits(user, reach, at),
         lists=_lists(user, reach, at),
-        cameras=_cameras(reach, at),
+        cameras=_cameras(user, reach, at),
         kitchens=_kitchens(user, reach, at),
         unreached=unreached(letters.given_up().order_by("-pk")[:MOST]),
         unreached_count=letters.given_up().count(),
@@ -148,7 +150,9 @@ def _papers(user: User, reach: of.Rows, at: datetime) -> Papers:
 
 def _visits(user: User, reach: of.Rows, at: datetime) -> Visits:
     drafts = Inspection.objects.within(user, Can.SEE_OFFICE).filter(state=Inspection.State.DRAFT)
-    return Visits(open=drafts.count(), unvisited=of.unvisited(reach, at).count())
+    return Visits(
+        open=drafts.count(), **_lately(user, "visits", lambda: {"unvisited": of.unvisited(reach, at).count()})
+    )
 
 
 def _lists(user: User, reach: of.Rows, at: datetime) -> Lists:
@@ -166,14 +170,13 @@ def _lists(user: User, reach: of.Rows, at: datetime) -> Lists:
     )
 
 
-def _cameras(reach: of.Rows, at: datetime) -> Cameras:
+def _cameras(user: User, reach: of.Rows, at: datetime) -> Cameras:
     rows = Camera.objects.filter(establishment__in=reach)
     silent = rows.silent(at)
     told = silent.select_related("establishment").order_by("since", "pk")[:MOST]
     events = CameraEvent.objects.filter(camera__establishment__in=reach).select_related("camera__establishment")
     return Cameras(
-        all=rows.filter(enabled=True).count(),
-        live=rows.live(at).count(),
+        **_lately(user, "cameras", lambda: {"all": rows.filter(enabled=True).count(), "live": rows.live(at).count()}),
         silent=silent.count(),
         rows=[(camera, camera.status(at), words(camera.status(at))) for camera in told],
         events=[(event, words(event), tone(event)) for event in events.order_by("-pk")[:8]],
@@ -181,32 +184,30 @@ def _cameras(reach: of.Rows, at: datetime) -> Cameras:
 
 
 def _kitchens(user: User, reach: of.Rows, at: datetime) -> Kitchens:
-    states = reach.aggregate(
-        open=Count("pk", filter=Q(state=Establishment.State.OPEN)),
-        closed=Count("pk", filter=Q(state=Establishment.State.CLOSED)),
-    )
-    filmed = Camera.objects.filter(enabled=True, establishment__in=reach, establishment__state="open")
-    needed, certified = _certificates(user, reach, at)
-    return Kitchens(
-        open=states["open"],
-        closed=states["closed"],
-        unclaimed=of.unclaimed(reach, at).count(),
-        filmed=filmed.aggregate(count=Count("establishment", distinct=True))["count"],
-        expiring=of.expiring(reach, at).count(),
-        unpermitted=of.unpermitted(reach, at).count(),
-        needed=needed,
-        certified=certified,
-    )
-
-
-def _certificates(user: User, reach: of.Rows, at: datetime) -> tuple[int, int]:
-    """(people who need a health certificate, those of them with one in force): a minute old at most, as it is the one
-    figure that looks at every person."""
-
-    def counted() -> tuple[int, int]:
+    def counted() -> dict[str, int]:
+        states = reach.aggregate(
+            open=Count("pk", filter=Q(state=Establishment.State.OPEN)),
+            closed=Count("pk", filter=Q(state=Establishment.State.CLOSED)),
+        )
+        filmed = Camera.objects.filter(enabled=True, establishment__in=reach, establishment__state="open")
         people = of.needing(at).filter(establishment__in=reach.filter(state=Establishment.State.OPEN))
-        return people.count(), people.filter(of.held(at)).count()
+        return {
+            **states,
+            "unclaimed": of.unclaimed(reach, at).count(),
+            "filmed": filmed.aggregate(count=Count("establishment", distinct=True))["count"],
+            "needed": people.count(),
+            "certified": people.filter(of.held(at)).count(),
+        }
 
+    return Kitchens(
+        expiring=of.expiring(reach, at).count(),  # these two are work: what was just done is gone from them
+        unpermitted=of.unpermitted(reach, at).count(),
+        **_lately(user, "kitchens", counted),
+    )
+
+
+def _lately(user: User, what: str, counted: Callable[[], dict[str, int]]) -> dict[str, int]:
+    """Figures that look at every kitchen of the area: a minute old at most, and the same for all who work there."""
     ids, prefixes = reach_of(user, Can.SEE_OFFICE)
-    key = f"office.certificates:{','.join(map(str, [*sorted(prefixes), *sorted(ids)]))}"
-    return cache.get_or_set(key, counted, 60) or (0, 0)
+    key = f"office.{what}:{','.join(map(str, [*sorted(prefixes), *sorted(ids)]))}"
+    return cache.get_or_set(key, counted, LATELY) or counted()

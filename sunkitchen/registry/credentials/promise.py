@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import Any
 
+from django.core.cache import cache
 from django.utils import timezone
 
-from sunkitchen.core import workdays
+from sunkitchen.core import access, workdays
 from sunkitchen.core.access import Can
 from sunkitchen.core.models import AuditEntry
 
@@ -21,6 +21,7 @@ from ..consultations.office_time import USUAL, OfficeTime
 Term = tuple[datetime, datetime, str]  # handed in, decided, and the division of the kitchen
 
 DAYS = 30  # that the figure looks back
+LATELY = 300  # seconds
 DECIDED = ("credential.approved", "credential.returned")
 
 
@@ -54,11 +55,18 @@ def overdue_before(today: date, promised: int) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
+def lately(user: Any, at: datetime, promised: int) -> Figure | None:
+    """The figure of the reader's area, a few minutes old at most: it looks at every decision of DAYS."""
+    ids, prefixes = access.reach(user, Can.SEE_PAPERS)
+    key = f"papers.promise:{promised}:{','.join(map(str, [*sorted(prefixes), *sorted(ids)]))}"
+    kept = cache.get_or_set(key, lambda: [figure(decided(user, at), promised, open_hours())], LATELY)
+    return kept[0] if kept else None
+
+
 def open_hours() -> Callable[[str], OfficeTime]:
     """For a division: when its office is open, by the nearest authority above it that keeps hours. One query."""
     kept = dict(OfficeHours.objects.values_list("authority__division", "hours"))
 
-    @cache
     def of(division: str) -> OfficeTime:
         nearer = (division[:length] for length in range(len(division), -1, -1))
         return OfficeTime(next((kept[prefix] for prefix in nearer if prefix in kept), USUAL), works)

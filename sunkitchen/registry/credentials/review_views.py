@@ -49,7 +49,7 @@ def papers(request):
         "form": form,
         "wished": wish != queue.Wish(),
         "query": query_of(wish),
-        "figure": promise.figure(promise.decided(request.user, at), settings.REVIEW_WORKDAYS, promise.open_hours()),
+        "figure": promise.lately(request.user, at, settings.REVIEW_WORKDAYS),
         "promised": settings.REVIEW_WORKDAYS,
         "decided": decided.select_related("establishment", "staff_member").order_by("-reviewed_at")[:5],
         "may_review": may_review,
