@@ -57,6 +57,7 @@ def run() -> Iterator[Measure]:
                 yield Measure(f"ocr.{name}.level_{level}.seconds_a_page", round((total - before[0]) / count, 2), "s")
                 yield Measure(f"ocr.{name}.level_{level}.cpu_a_page", round((cpu - before[1]) / count, 2), "cpu s")
             yield _share(f"ocr.{name}.readable", readable, True)
+            yield Measure(f"ocr.{name}.readable.surely_wrong", readable["surely_wrong"], "fields")
     yield Measure("ocr.seconds_a_page", round(total / pages, 2), "s", goal=GOAL_SECONDS)
     yield Measure("ocr.cpu_a_page", round(cpu / pages, 2), "cpu s")
     yield Measure("ocr.slowest_page", round(slowest, 2), "s", goal=GOAL_SECONDS)
@@ -101,12 +102,18 @@ def judged(paper: _papers.Paper, fields: dict[str, Any], high: float, name: str)
         lines = fields.get("lines", [])
         for place, row in enumerate(expected):
             said = next((line for line in lines if same(row["product"], line["product"]["value"])), None)
-            said = said or (lines[place] if place < len(lines) else {})
+            if said is None:  # its product was read wrong: the line in its place, unless that is another's
+                said = lines[place] if place < len(lines) and not named(lines[place], expected) else {}
             for cell, value in row.items():
                 judge(f"line {place} {cell}", value, said.get(cell))
     if any(secret in str(fields) for secret in paper.hide):
         raise RuntimeError(f"{name}: an identity number was kept")
     return tally
+
+
+def named(line: dict[str, Any], rows: Sequence[dict[str, str]]) -> bool:
+    """Whether the line's product is one of these."""
+    return any(same(row["product"], line["product"]["value"]) for row in rows)
 
 
 def same(expected: str, said: str) -> bool:

@@ -136,16 +136,16 @@ def _nearly(sort: str, text: str) -> tuple[int, int, str, float] | None:
     head = re.split(r"[：:]", text, maxsplit=1)[0]
     whole = len(head) < len(text) or (len(text) <= 9 and not text.endswith("单"))  # 销售单 is a title, not 销售单位
     for name in known(sort):
-        if len(name) >= 3 and whole and _differ(head, name) <= 1:
+        if len(name) >= 3 and whole and differ(head, name) <= 1:
             end = len(head) + (1 if len(head) < len(text) else 0)
             return 0, end, name, 0.9
-        if len(name) >= 5 and len(text) > len(name) and _differ(text[: len(name)], name) <= 1:
+        if len(name) >= 5 and len(text) > len(name) and differ(text[: len(name)], name) <= 1:
             end = len(name) + (1 if text[len(name)] in "：:" else 0)
             return 0, end, name, 0.85
     return None
 
 
-def _differ(one: str, other: str) -> int:
+def differ(one: str, other: str) -> int:
     """Letters to change, to put in or to leave out; 2 for more."""
     if one == other:
         return 0

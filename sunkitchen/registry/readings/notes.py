@@ -222,6 +222,8 @@ def _line(columns: list[Column], page: int) -> dict[str, Any]:
 
 def _facts(column: str, text: str) -> list[tuple[str, str, float]]:
     """(field, value, what is left of the confidence) of a cell; nothing when it cannot be one of that column."""
+    if text in HEADINGS:
+        return []
     if column == "product":
         text = re.sub(r"^\d{1,3}[.、]?(?=[\u4e00-\u9fff])", "", text).strip(" .。,，·*|")
         return [("product", text[:60], 1.0)] if sum(letter.isalpha() for letter in text) >= 2 else []

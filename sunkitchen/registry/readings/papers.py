@@ -67,6 +67,8 @@ YEARS = {
 TERM = re.compile(r"[为：:]?([一二三四五壹贰叁肆伍1-5])年(?!\d)")
 WHOLE_NAME = re.compile(r"(?:公司|店|馆|部|厂|社|行|家|楼|院|堂|中心|超市|工作室|食堂)[）)]?$")
 
+PLACE = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}省)?([\u4e00-\u9fff]{1,5}?[市县区州])")
+
 
 def whole_name(label: Told, text: str) -> bool:
     """A business's name that ends as names end does not go on in the next line; nor does a person's."""
@@ -110,7 +112,19 @@ class _Paper:
         self.take("items", values.listed)
         self.take("address", values.place)
         self.dates()
+        self.doubt()
         return self.found
+
+    def doubt(self) -> None:
+        """海澜市 in the address and 海浦市 at the bureau: one of them was read wrong, whichever it is."""
+        places = {
+            name: match[1]
+            for name in ("holder", "issuer", "address")
+            if name in self.found and (match := PLACE.match(plain(self.found[name]["value"])))
+        }
+        for name, here in places.items():
+            if any(labels.differ(here, other) == 1 for other in places.values()):
+                self.found[name]["confidence"] = round(self.found[name]["confidence"] * values.LOOSE, 2)
 
     # ── one field ───────────────────────────────────────────────────────────────────────────────────────────
     def take(self, name: str, judge: Callable[[str], Judged]) -> None:

@@ -160,4 +160,7 @@ def listed(text: str) -> Judged:
     """Licensed items, as they are written."""
     text = chinese(text).strip(" ：:,，;；_·-—*|★☆")
     letters = sum(letter.isalpha() for letter in text)
-    return (text[:500], 1.0) if letters >= 2 and letters > len(text) * 0.5 else None
+    if letters < 2 or letters <= len(text) * 0.5:
+        return None
+    whole = text.count("（") == text.count("）")  # else a line of it is missing
+    return text[:500], 1.0 if whole else LOOSE
