@@ -1,5 +1,6 @@
-// An open talk: messages arrive by themselves, and what is written goes out by the socket, or by the form where there
-// is none. Each message has a name of its own, so that sent again after a lost connection it is written once.
+// An open talk: messages arrive by themselves, and what is written goes out by the socket, or by the form where a network
+// lets none through. Each message has a name of its own, so that sent again after a lost connection it is written once.
+// Its files were brought before (upload.js, which hears the form first, holds it until they are there).
 import { prepared } from './talk-answers.js';
 
 const NOBODY = 4401, BAD_ORIGIN = 4403, NOT_YOURS = 4404;
@@ -16,13 +17,14 @@ function name() {
 }
 
 export function talk(form, list) {
-  const box = form.elements.text, files = form.elements.files, canned = form.elements.canned;
+  const box = form.elements.text, canned = form.elements.canned;
   const line = form.querySelector('[data-line]'), wrong = form.querySelector('[data-wrong]');
-  const chosen = form.querySelector('[data-chosen]'), log = list.closest('[data-talk-log]');
+  const log = list.closest('[data-talk-log]');
   const typing = document.querySelector('[data-typing]'), state = document.querySelector('[data-state]');
-  const closed = document.querySelector('[data-closed]'), button = form.querySelector('button[type=submit]');
+  const closed = document.querySelector('[data-closed]'), button = form.querySelector('.send > button[type=submit]');
   const kept = `talk ${location.pathname}`; // what waits to be sent outlives a reload
   let last = Number(form.dataset.last), tries = 0, timer = null, socket = null, over = false, heard = null, told = 0;
+  let brought = []; // what upload.js says of the files that have arrived
   let waiting = JSON.parse(sessionStorage.getItem(kept) || '[]');
 
   // ── what is shown ──
@@ -57,7 +59,13 @@ export function talk(form, list) {
     said.className = 'said';
     text.className = 'text';
     text.textContent = one.say;
-    said.append(text);
+    if (one.say) said.append(text);
+    if (one.files) {
+      const files = document.createElement('p');
+      files.className = 'muted';
+      files.textContent = form.dataset.attached.replace('%(n)s', one.files.length);
+      said.append(files);
+    }
     item.append(by, said);
     list.append(item);
   }
@@ -73,8 +81,26 @@ export function talk(form, list) {
     else sessionStorage.removeItem(kept);
   }
   const isOpen = () => socket && socket.readyState === WebSocket.OPEN;
+  function sendOff({ files, ...one }) {
+    socket.send(JSON.stringify(files ? { ...one, held: files.map((file) => file.key) } : one));
+  }
   function flush() {
-    if (isOpen()) for (const one of waiting) socket.send(JSON.stringify(one));
+    if (isOpen()) waiting.forEach(sendOff);
+  }
+  async function byForm() {
+    const one = waiting[0], body = new FormData();
+    body.set('csrfmiddlewaretoken', form.elements.csrfmiddlewaretoken.value);
+    body.set('form', one.form);
+    body.set('text', one.say);
+    if (one.canned) body.set('canned', one.canned.join(' '));
+    for (const file of one.files || []) body.append('held', file.key);
+    try {
+      const answer = await fetch(location.pathname, { method: 'POST', body, headers: { Accept: 'application/json' } });
+      const said = await answer.json();
+      if (said.refused) return refused(one.form, said.refused);
+      done(one.form);
+      if (!isOpen() && !box.value) location.reload();
+    } catch (error) { /* no network at all: the socket tries on */ }
   }
   function done(named) {
     waiting = waiting.filter((one) => one.form !== named);
@@ -85,7 +111,8 @@ export function talk(form, list) {
     done(named);
     const item = list.querySelector(`.pending[data-form="${named}"]`);
     if (item) item.remove();
-    if (one && !box.value.trim()) box.value = one.say; // nothing that was typed is lost
+    if (one && !box.value.trim()) box.value = one.say; // nothing that was typed or brought is lost
+    if (one && one.files) form.dispatchEvent(new CustomEvent('uploads-back', { detail: one.files }));
     complain(why);
   }
   function hear(said) {
@@ -116,49 +143,24 @@ export function talk(form, list) {
   function read() {
     if (isOpen() && !document.hidden && last) socket.send(JSON.stringify({ read: last }));
   }
-  async function sendFiles(named, text) {
-    const body = new FormData(form);
-    body.set('form', named);
-    body.set('text', text);
-    button.disabled = true;
-    try {
-      const answer = await fetch(location.pathname, { method: 'POST', body, headers: { Accept: 'application/json' } });
-      const said = await answer.json();
-      if (said.refused) return complain(said.refused);
-      box.value = '';
-      files.value = '';
-      count();
-      named = null;
-      if (!isOpen()) location.reload();
-    } catch (error) {
-      complain(form.dataset.lost);
-    } finally {
-      button.disabled = false;
-    }
-    return named;
-  }
-  let filesNamed = null; // a message with files that did not get through keeps its name
+  form.addEventListener('uploads', (event) => { brought = event.detail; });
   form.addEventListener('submit', (event) => {
-    if (over) return; // the plain form tells why
+    if (over || event.defaultPrevented) return; // the plain form tells why; or files are still on their way
     event.preventDefault();
     complain('');
     const text = box.value.trim();
-    if (files.files.length > 5) return complain(form.dataset.most);
-    if (files.files.length) {
-      filesNamed = filesNamed || name();
-      sendFiles(filesNamed, text).then((left) => { filesNamed = left || null; });
-      return;
-    }
-    if (!text) return box.focus();
+    if (!text && !brought.length) return box.focus();
     const one = { say: text, form: name() };
     if (canned && canned.value) one.canned = canned.value.split(' ').map(Number);
+    if (brought.length) one.files = brought.map(({ key, url, name: called }) => ({ key, url, name: called }));
     waiting.push(one);
     keep();
     showPending(one);
     toEnd();
     box.value = '';
     if (canned) canned.value = '';
-    if (isOpen()) socket.send(JSON.stringify(one));
+    form.dispatchEvent(new Event('uploads-sent'));
+    if (isOpen()) sendOff(one);
     box.focus();
   });
 
@@ -184,6 +186,7 @@ export function talk(form, list) {
       say(form.dataset.lost);
       timer = setTimeout(open, Math.min(LONGEST, FIRST * 2 ** tries) * (0.5 + Math.random() / 2));
       tries += 1;
+      if (tries > 2 && waiting.length) byForm();
     };
   }
   function hurry() {
@@ -208,11 +211,6 @@ export function talk(form, list) {
   });
 
   // ── the box ──
-  const count = () => {
-    const many = files.files.length;
-    chosen.textContent = many ? chosen.dataset.many.replace('{n}', many) : chosen.dataset.none;
-  };
-  files.addEventListener('change', count);
   box.addEventListener('input', () => {
     if (isOpen() && Date.now() - told > TYPING_TOLD && box.value) {
       told = Date.now();

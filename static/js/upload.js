@@ -114,7 +114,7 @@ export class Bringing {
   }
 
   add(files) {
-    const room = this.most - this.items.length;
+    const room = Math.max(0, this.most - this.items.length);
     for (const file of Array.from(files).slice(0, room)) {
       const item = { file, name: file.name, size: file.size, received: 0, state: "waiting" };
       if (!file.size || file.size > MOST_BYTES) this.refuse(item, file.size ? words.large : words.empty);
@@ -275,14 +275,14 @@ export class Bringing {
     this.items.splice(to, 0, item);
     this.list.append(...this.items.map((one) => one.node));
     this.arrange();
-    const button = item.node.querySelector(`[data-way="${by}"]:not(:disabled), .orders button:not(:disabled)`);
+    const button = item.node.querySelector(`.orders [data-way="${by}"]:not(:disabled), .orders button:not(:disabled)`);
     if (button) button.focus();
   }
 
   arrange() {
     this.items.forEach((item, index) => {
       if (!item.node) return;
-      const [up, down] = item.node.querySelectorAll("[data-way]");
+      const [up, down] = item.node.querySelectorAll(".orders [data-way]");
       up.hidden = down.hidden = this.items.length < 2;
       up.disabled = index === 0;
       down.disabled = index === this.items.length - 1;
@@ -360,7 +360,7 @@ export class Bringing {
   leaf(place, text = "") {
     const thumb = node("span", { className: "thumb", textContent: text });
     thumb.setAttribute("aria-hidden", "true");
-    const leaf = node("div", { className: "sheet" }, thumb);
+    const leaf = node("div", { className: "face" }, thumb);
     if (place) place.append(leaf);
     return leaf;
   }
@@ -381,7 +381,7 @@ export class Bringing {
     item.again.addEventListener("click", () => { this.remove(item); (this.camera || this.input).click(); });
     item.held = node("input", { type: "hidden", name: "held", disabled: true });
     const ending = (item.name.split(".").pop() || "").slice(0, 4).toUpperCase();
-    item.more = node("div", { className: "sheets" });
+    item.more = node("div", { className: "faces" });
     item.leaves = [this.leaf(null, ending)];
     const up = button(words.up, "up", () => this.move(item, -1));
     const down = button(words.down, "down", () => this.move(item, 1));

@@ -23,6 +23,7 @@ from sunkitchen.core.workflow import Refused, Step, WrongState, move
 from ..checked import checked
 from ..credentials.models import Credential
 from ..establishments.models import Establishment
+from ..uploads import actions as arrivals
 from . import answering, hints, letters
 from .gates import side_of
 from .models import CannedAnswer, Consultation, Message, MessageFile, ReadMark
@@ -61,9 +62,11 @@ def ask(
     text: str = "",
     form: UUID | None = None,
     uploads: Sequence[Upload] = (),
+    held: Sequence[UUID] = (),
     at: datetime | None = None,
 ) -> Consultation:
-    """Open one with its first message. `credential` is a draft of the kitchen whose pre-check is asked for.
+    """Open one with its first message. `credential` is a draft of the kitchen whose pre-check is asked for. `held` are keys
+    of the asker's own uploads, which came before.
 
     Sent twice with the same `form`, it is opened once. Refused, and nothing stored, when it can't be.
     """
@@ -77,7 +80,7 @@ def ask(
         raise Refused(_("This paper is another kitchen's."))
     if credential and credential.state not in BEFOREHAND:
         raise Refused(_("This paper was handed in: it is judged in the review, and you can follow it there."))
-    if not text and not uploads and not credential:
+    if not text and not uploads and not held and not credential:
         raise Refused(_("Please write your question."))
     if Consultation.objects.filter(asker=by, opened_at__gt=at - timedelta(days=1)).count() >= MOST_A_DAY:
         raise TooFast(_("You opened many questions today. Please write in one of them."))
@@ -93,10 +96,10 @@ def ask(
     )
     checked(talk, exclude={"clerk", "closed_at"})
     try:
-        with _pages(uploads) as admitted, transaction.atomic():
+        with _pages(uploads, held) as admitted, transaction.atomic():
             talk.save()
             audit.record(by, "consultation.opened", talk)
-            _write(talk, Side.KITCHEN, by, at, text=text, form=form, admitted=admitted)
+            _write(talk, Side.KITCHEN, by, at, text=text, form=form, admitted=admitted, keys=held)
             letters.asked(talk)
     except IntegrityError:
         if again := _written(form, by):  # the same form, at the same moment
@@ -112,6 +115,7 @@ def say(
     text: str = "",
     form: UUID | None = None,
     uploads: Sequence[Upload] = (),
+    held: Sequence[UUID] = (),
     at: datetime | None = None,
 ) -> Message:
     """A message of the kitchen's side: it waits for an answer, and a closed talk is open again."""
@@ -124,7 +128,7 @@ def say(
         if begins:
             letters.asked(held)
 
-    return _send(talk, Side.KITCHEN, by, at, text=text, form=form, uploads=uploads, step=step)
+    return _send(talk, Side.KITCHEN, by, at, text=text, form=form, uploads=uploads, held=held, step=step)
 
 
 def answer(
@@ -134,6 +138,7 @@ def answer(
     text: str = "",
     form: UUID | None = None,
     uploads: Sequence[Upload] = (),
+    held: Sequence[UUID] = (),
     canned: Iterable[int] = (),
     deed: str = "",
     at: datetime | None = None,
@@ -153,7 +158,7 @@ def answer(
         if since:
             letters.answered(held, since)
 
-    return _send(talk, Side.BUREAU, by, at, text=text, form=form, uploads=uploads, step=step, deed=deed)
+    return _send(talk, Side.BUREAU, by, at, text=text, form=form, uploads=uploads, held=held, step=step, deed=deed)
 
 
 def precheck(
@@ -242,31 +247,34 @@ def _send(
     text: str,
     form: UUID | None,
     uploads: Sequence[Upload],
+    held: Sequence[UUID],
     step: Any,
     deed: str = "",
 ) -> Message:
     at, form, text = at or timezone.now(), form or uuid4(), plain(text)
     if again := _written(form, by, talk):
         return again
-    if not text and not uploads and deed != Deed.LOOKS_FINE:
+    if not text and not uploads and not held and deed != Deed.LOOKS_FINE:
         raise Refused(_("Please write a message."))
     try:
-        with _pages(uploads) as admitted, transaction.atomic():
-            held = _held(talk)
+        with _pages(uploads, held) as admitted, transaction.atomic():
+            row = _held(talk)
             if again := _written(form, by, talk):
                 return again
-            _guard(held, side, by)
+            _guard(row, side, by)
             waited = None
-            if side == Side.BUREAU and held.waiting_since:
-                waited = answering.waited(held.authority, held.waiting_since, at)
-            step(held, at)
-            row = _write(held, side, by, at, text=text, form=form, admitted=admitted, waited=waited, deed=deed)
-            _refresh(talk, held)
+            if side == Side.BUREAU and row.waiting_since:
+                waited = answering.waited(row.authority, row.waiting_since, at)
+            step(row, at)
+            message = _write(
+                row, side, by, at, text=text, form=form, admitted=admitted, keys=held, waited=waited, deed=deed
+            )
+            _refresh(talk, row)
     except IntegrityError:
         if again := _written(form, by, talk):
             return again
         raise
-    return row
+    return message
 
 
 def _held(talk: Consultation) -> Consultation:
@@ -296,9 +304,13 @@ def _written(form: UUID, by: User, talk: Consultation | None = None) -> Message 
     return row
 
 
-def _pages(uploads: Sequence[Upload]) -> Any:
-    if len(uploads) > MOST_FILES:
-        raise Refused(_("At most %(most)s files go with one message.") % {"most": MOST_FILES})
+def too_many() -> str:
+    return _("At most %(most)s files go with one message.") % {"most": MOST_FILES}
+
+
+def _pages(uploads: Sequence[Upload], held: Sequence[UUID]) -> Any:
+    if len(uploads) + len(held) > MOST_FILES:
+        raise Refused(too_many())
     return files.admitting(uploads)
 
 
@@ -311,6 +323,7 @@ def _write(
     text: str,
     form: UUID,
     admitted: Sequence[Admitted],
+    keys: Sequence[UUID],
     waited: int | None = None,
     deed: str = "",
 ) -> Message:
@@ -319,8 +332,10 @@ def _write(
     row = Message.objects.create(
         consultation=talk, side=side, author=by, at=at, text=text, form=form, waited=waited, deed=deed
     )
-    for order, page in enumerate(admitted):
-        stored = files.keep(page, by=by, owner_scope=_room(talk, side))
+    room = _room(talk, side)
+    pages = arrivals.take(None, keys, by=by, into=room) if keys else []
+    pages += [files.keep(page, by=by, owner_scope=room) for page in admitted]
+    for order, stored in enumerate(pages):
         MessageFile.objects.create(message=row, file=stored, order=order)
     read(talk, by=by)
     hints.changed(talk.pk)

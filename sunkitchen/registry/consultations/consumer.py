@@ -4,7 +4,7 @@ As with the bell (desks/notices/consumer.py), a hint makes it fast and the rows,
 true. The same look asks again who is signed in and whether the talk is still theirs: who is not an owner or an officer
 any more loses the socket then.
 
-A page sends {"say": text, "form": UUID, "canned": [ids]}, {"read": id}, {"typing": true}; it hears {"rows": [{id, form,
+A page sends {"say": text, "form": UUID, "held": [keys of its uploads], "canned": [ids]}, {"read": id}, {"typing": true}; it hears {"rows": [{id, form,
 html}], "state", "closed"}, {"taken": form}, {"refused": form, "why": words, "again": whether to try later}, {"typing": true}.
 """
 
@@ -32,6 +32,7 @@ from sunkitchen.core import bell
 from sunkitchen.core.origin import is_own_page
 from sunkitchen.core.workflow import Refused
 
+from ..uploads.tray import keys_of
 from . import actions as consultations
 from . import hints, words
 from .gates import Side, side_of
@@ -94,13 +95,15 @@ def write(key: str, code: UUID, said: dict[str, Any], language: str) -> dict[str
             form = UUID(said["form"])
         except (KeyError, ValueError, TypeError, AttributeError):
             return {"refused": None, "why": _("This message has no name of its own. Please load the page again.")}
+        held = said.get("held")
+        held = keys_of([key for key in held if isinstance(key, str)]) if isinstance(held, list) else []
         try:
             if side == Side.KITCHEN:
-                consultations.say(talk, by=person, text=said.get("say", ""), form=form)
+                consultations.say(talk, by=person, text=said.get("say", ""), form=form, held=held)
             else:
                 canned = said.get("canned")
                 canned = [one for one in canned if _is_id(one)] if isinstance(canned, list) else []
-                consultations.answer(talk, by=person, text=said.get("say", ""), form=form, canned=canned)
+                consultations.answer(talk, by=person, text=said.get("say", ""), form=form, held=held, canned=canned)
         except Refused as error:
             return {"refused": str(form), "why": str(error), "again": False}
         except DatabaseError:

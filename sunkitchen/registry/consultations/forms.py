@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from sunkitchen.accounts.models import Authority
 
 from ..credentials.models import Credential
-from ..uploads.forms import FilesField
+from ..uploads.forms import HeldFilesField
 from . import office_time
 from .actions import BEFOREHAND, MOST_FILES, bureau_of
 from .models import CannedAnswer
@@ -29,7 +29,7 @@ class SayForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": MOST, "placeholder": _("Write a message")}),
     )
-    files = FilesField(label=_("Photos or PDF"), required=False)
+    files = HeldFilesField(label=_("Photos or PDF"), required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -38,7 +38,7 @@ class SayForm(forms.Form):
     def said(self):
         """What the actions take."""
         given = self.cleaned_data
-        return {"text": given["text"], "form": given["form"], "uploads": given["files"]}
+        return {"text": given["text"], "form": given["form"], "held": given["files"].held}
 
 
 class AnswerForm(SayForm):

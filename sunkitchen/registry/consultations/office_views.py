@@ -22,7 +22,7 @@ from . import answering, arranging, letters, office_time
 from .forms import AnswerForm, CannedForm, CloseForm, HandOverForm, HoursForm, PrecheckForm
 from .gates import Side, office_talk_of
 from .models import CannedAnswer, Consultation, OfficeHours
-from .views import PER_PAGE, chat, sent
+from .views import PER_PAGE, chat, sent, tray_of
 
 SHOWS = ["waiting", "mine", "unassigned", "closed", "all"]
 State = Consultation.State
@@ -70,24 +70,28 @@ def _waits(row, now):
 @login_required
 def office_talk(request, code):
     row = office_talk_of(request.user, code)
-    form, status = AnswerForm(request.POST or None, request.FILES or None), 200
+    tray = tray_of(request)
+    form, status = AnswerForm(tray.data), 200
+    tray.offer(form)
     if request.method == "POST":
 
         def say(said):
             return consultations.answer(row, by=request.user, canned=form.cleaned_data["canned"], **said)
 
-        answer, status = sent(request, form, say)
+        answer, status = sent(request, form, tray, say)
         if answer:
             return answer
-    return _page(request, row, status, form=form)
+    return _page(request, row, status, form=form, tray=tray)
 
 
 def _page(request, row, status=200, **forms):
     row = office_talk_of(request.user, row.code)  # as it is now
     paper, now = row.credential, timezone.now()
-    context = chat(request, row, Side.BUREAU)
+    tray, form = forms.get("tray") or tray_of(request), forms.get("form") or AnswerForm()
+    tray.offer(form)
+    context = chat(request, row, Side.BUREAU, tray)
     context |= {
-        "form": forms.get("form") or AnswerForm(),
+        "form": form,
         "waits": _waits(row, now),
         "place": row.establishment,
         "paper": paper,

@@ -16,6 +16,7 @@ from sunkitchen.core.workflow import Refused
 
 from ..credentials.models import Credential
 from ..establishments.models import Establishment
+from ..uploads.tray import Tray
 from . import actions as consultations
 from . import answering, words
 from .forms import BUREAU, KITCHEN, AskForm, SayForm
@@ -39,20 +40,22 @@ def talk_new(request):
     rows = Establishment.objects.filter(pk__in=reach(request.user, Can.HAND_IN_PAPERS)[0])
     kitchens = list(rows.order_by("signboard", "pk"))
     language = get_language()
+    tray = tray_of(request)
     form = AskForm(
-        request.POST or None,
-        request.FILES or None,
+        tray.data,
         kitchens=kitchens,
         language=language,
         initial=_chosen(request, kitchens),
     )
-    status = 422 if form.is_bound else 200
+    tray.offer(form)
+    status = tray.status if form.is_bound else 200
     if form.is_valid():
         try:
             talk = consultations.ask(by=request.user, **form.asked())
         except Refused as error:
             status = error.said_in(form)
         else:
+            tray.let_go()  # asked before, it is not asked again
             return redirect("talk", talk.code)
     bureaus = list({row.pk: row for row in form.bureau_of.values() if row}.values()) or list(form.bureaus.values())[:3]
     now = timezone.now()
@@ -60,7 +63,7 @@ def talk_new(request):
         "form": form,
         "answering": [answering.of(row, now, language) for row in bureaus[:3]],
         "paper": form.initial.get("paper"),
-        "most": consultations.MOST_FILES,
+        "brought": tray,
     }
     return render(request, "registry/talk_new.html", context, status=status)
 
@@ -83,27 +86,35 @@ def _chosen(request, kitchens):
 @login_required
 def talk(request, code):
     row = desk_talk(request.user, code)
-    form, status = SayForm(request.POST or None, request.FILES or None), 200
+    tray = tray_of(request)
+    form, status = SayForm(tray.data), 200
+    tray.offer(form)
     if request.method == "POST":
-        answer, status = sent(request, form, lambda said: consultations.say(row, by=request.user, **said))
+        answer, status = sent(request, form, tray, lambda said: consultations.say(row, by=request.user, **said))
         if answer:
             return answer
-    context = chat(request, row, Side.KITCHEN)
+    context = chat(request, row, Side.KITCHEN, tray)
     now = timezone.now()
     context |= {"form": form, "answering": answering.of(row.authority, now, get_language()), "may_write": True}
     return render(request, "registry/talk.html", context, status=status)
 
 
-def sent(request, form, say):
+def tray_of(request):
+    """What is sent along lies with who sends it, until it is said: officers have no kitchen, nor has everybody who asks."""
+    return Tray(request, None, "files", most=consultations.MOST_FILES, too_many=consultations.too_many())
+
+
+def sent(request, form, tray, say):
     """(the answer, or None where the page is shown with what is wrong; its status). A script asks for JSON."""
     wants_json = "application/json" in request.headers.get("Accept", "")
-    status, why = 422, ""
+    status, why = tray.status, ""
     if form.is_valid():
         try:
             message = say(form.said())
         except Refused as error:
             status, why = error.said_in(form), str(error)
         else:
+            tray.let_go()  # said before, it is not said again
             if wants_json:
                 return JsonResponse({"id": message.pk, "form": str(message.form)}), 200
             return redirect(f"{request.path}#m{message.pk}"), 302
@@ -115,7 +126,7 @@ def sent(request, form, say):
     return None, status
 
 
-def chat(request, row, side):
+def chat(request, row, side, tray):
     """What both sides' pages show of the talk; to open it is to have read it."""
     before = request.GET.get("before", "")
     before = int(before) if before.isdecimal() and len(before) < 18 else None
@@ -132,7 +143,7 @@ def chat(request, row, side):
         "is_past": before is not None,
         "last": last,
         "socket": f"/ws/talk/{row.code}/?{urlencode({'language': language})}",
-        "most": consultations.MOST_FILES,
+        "brought": tray,
     }
 
 

@@ -92,7 +92,7 @@ class Tray:
         return self.refused.status if self.refused else 422
 
     def let_go(self) -> None:
-        """What came with this request is not needed: its form was here before."""
+        """What came with this request, and no form took: because it had come before."""
         for row in self._came:
             with contextlib.suppress(WrongState):
                 uploads.drop(row, by=self.by)
