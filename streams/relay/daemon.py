@@ -314,18 +314,23 @@ class Relay:
 
     def on_init(self, code: str, epoch: int, init: Init) -> None:
         self._hub.publish_init(code, epoch, init)
-        if not self._is_private(code):
+        if self._may_keep(code):
             self._sights.begin(code, epoch, init)
             self._shelves.begin(code, epoch, init)
 
     def on_part(self, code: str, epoch: int, part: Part, captured_ms: int) -> None:
         self._supervisor.part(code, epoch, part.key)
         self._hub.publish_part(code, part, captured_ms)
-        if self._is_private(code):
+        if not self._may_keep(code):
             return  # in the ring, and nowhere else
         if part.key:
             self._sights.keyframe(code, epoch, part, captured_ms, watched=self._supervisor.is_watched(code))
         self._shelves.add(code, part, captured_ms, time.monotonic())
+
+    def _may_keep(self, code: str) -> bool:
+        """Nothing of a check's picture lies on a disk; nor of one whose row is gone while its feed has not ended yet."""
+        wish = self._wishes.get(code)
+        return wish is not None and not wish.private
 
     def _is_private(self, code: str) -> bool:
         wish = self._wishes.get(code)

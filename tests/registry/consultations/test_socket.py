@@ -7,6 +7,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from channels.sessions import CookieMiddleware
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -228,6 +229,19 @@ async def test_the_socket_ends_with_the_account(opens, wang, first):
     talk = await opens(wang, after=first, every=OFTEN)
     wang.is_active = False
     await database_sync_to_async(wang.save)()
+    assert await talk.code() == 4401
+
+
+async def test_the_socket_ends_with_a_new_password(opens, wang, first):
+    talk = await opens(wang, after=first, every=OFTEN)
+    wang.set_password("ein-anderes-kennwort-4711")
+    await database_sync_to_async(wang.save)()
+    assert await talk.code() == 4401
+
+
+async def test_the_socket_ends_with_signing_out(opens, wang, first):
+    talk = await opens(wang, after=first, every=OFTEN)
+    await database_sync_to_async(Session.objects.all().delete)()
     assert await talk.code() == 4401
 
 

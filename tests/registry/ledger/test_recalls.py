@@ -52,6 +52,13 @@ def test_whoever_enters_the_goods_later_is_told_at_once(issue, rival, buy):
     assert letters().count() == 1
 
 
+def test_whoever_enters_them_in_another_bureaus_area_is_not_asked(issue, foreign, buy):
+    issue()
+    buy(foreign)
+    recalls.sweep(NOON)
+    assert not RecallNotice.objects.exists() and not letters().exists()
+
+
 def test_a_kitchen_that_answered_is_asked_again_when_more_comes(issue, rival, buy):
     buy(rival)
     recall = issue()

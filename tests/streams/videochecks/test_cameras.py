@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import timedelta
+from unittest import mock
 
 import httpx
 import pytest
@@ -16,6 +17,8 @@ from streams.clips.models import Clip
 from streams.delivery import link
 from streams.incidents import actions as incidents
 from streams.models import Camera, CameraDay, CameraEvent, Incident
+from streams.relay.daemon import Relay
+from streams.relay.fmp4 import Init, Part
 from sunkitchen.core import tickets
 from tests import builders
 from tests.conftest import prove
@@ -102,6 +105,18 @@ def test_it_is_never_probed_judged_or_counted(shown, restaurant):
     incidents.sweep(now)
     days.count_due(now)
     assert not Incident.objects.exists() and not CameraDay.objects.exists() and not Clip.objects.exists()
+
+
+@pytest.mark.parametrize(("wishes", "kept"), [({"private": False}, 1), ({"private": True}, 0), (None, 0)])
+def test_the_relay_keeps_nothing_of_its_picture_and_nothing_of_one_whose_row_is_gone(wishes, kept):
+    relay = Relay.__new__(Relay)
+    relay._hub, relay._supervisor, relay._sights, relay._shelves = (mock.Mock() for _ in range(4))
+    relay._wishes = {CODE: mock.Mock(**wishes)} if wishes else {}
+    relay.on_init(CODE, 1, Init("video/mp4", b"init"))
+    relay.on_part(CODE, 1, Part(True, 2.0, b"key", 0.0), 1000)
+    assert relay._hub.publish_init.call_count == relay._hub.publish_part.call_count == 1, "the clerk sees it"
+    assert relay._sights.begin.call_count == relay._sights.keyframe.call_count == kept
+    assert relay._shelves.begin.call_count == relay._shelves.add.call_count == kept
 
 
 async def test_neither_who_objects_to_guests_nor_a_closed_kitchen_stops_a_check(transactional_db, restaurant):
