@@ -24,7 +24,7 @@ _DAY = re.compile(
 # 二〇二五年三月十二日, as old forms and seals have it.
 _NUMERALS = {letter: digit for digit, letters in enumerate(("〇零○O0", *"一二三四五六七八九")) for letter in letters}
 _IN_CHARACTERS = re.compile(
-    r"(?P<y>[一二][〇零○O0一二三四五六七八九]{3})年(?P<m>[一二三四五六七八九十元]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日"
+    r"(?P<y>[一二][〇零○O0一二三四五六七八九]{3})年(?P<m>[一二三四五六七八九十1]{1,2})月(?P<d>[一二三四五六七八九十]{1,3})日"
 )
 
 
@@ -57,7 +57,7 @@ def days(text: str) -> list[Day]:
         found.append(Day(day, sure if marks != 1 else sure * REPAIRED, match.start(), match.end()))
     for match in _IN_CHARACTERS.finditer(text):
         year = int("".join(str(_NUMERALS[letter]) for letter in match["y"]))
-        if day := _day(year, _small(match["m"].replace("元", "一")), _small(match["d"])):
+        if day := _day(year, _small(match["m"].replace("1", "一")), _small(match["d"])):
             found.append(Day(day, 1.0, match.start(), match.end()))
     return sorted(found, key=lambda each: each.start)
 
@@ -74,7 +74,7 @@ def _day(year: int, month: int, day: int) -> date | None:
 def _small(letters: str) -> int:
     """十二 as 12, 三十 as 30; 0 where it is none."""
     tens, ten, ones = letters.rpartition("十")
-    if len(tens) > 1 or len(ones) > 1:
+    if len(tens) > 1 or len(ones) > 1 or any(letter not in _NUMERALS for letter in tens + ones):
         return 0
     return (_NUMERALS.get(tens, 1) * 10 if ten else 0) + _NUMERALS.get(ones, 0)
 

@@ -13,7 +13,7 @@ from PIL import Image
 from bench import _papers, ocr
 from sunkitchen.demo import papers as demo
 from sunkitchen.registry.readings import child as child_file
-from sunkitchen.registry.readings import engine, papers
+from sunkitchen.registry.readings import engine, papers, words
 from tests.core import corpus
 
 from .conftest import jpeg
@@ -82,6 +82,17 @@ def test_the_demos_papers_can_be_read(child, tmp_path):
     fields = values_of(read(child, tmp_path, demo.picture("食品经营许可证", "海澜市市场监督管理局", facts)))
     assert fields["number"] == "JY29999010000010" and fields["valid_through"] == "2029-05-12"
     assert fields["issuer"] == "海澜市市场监督管理局"
+
+
+def test_a_small_sheet_on_a_large_table_is_read_and_never_surely(child, tmp_path, permit):
+    sheet = permit.picture.resize((500, 707), Image.Resampling.LANCZOS)
+    table = Image.new("RGB", (1700, 1300), (90, 84, 80))
+    table.paste(sheet, (700, 400))
+    fields = read(child, tmp_path, jpeg(table, 95))
+    assert values_of(fields)["number"] == permit.facts["number"]
+    assert {words.how_sure(field) for field in fields.values()} == {words.CHECK}, "its letters are 14 pixels tall"
+    x, y = fields["number"]["box"][0]
+    assert 700 < x * 1.7 < 1200 and 400 < y * 1.3 < 620, "where it lies on the stored page"
 
 
 def test_an_empty_page_has_no_lines(child, tmp_path):

@@ -110,6 +110,57 @@ def test_dates_are_read_in_every_form(text, value):
     assert said(read("food_permit", line("有效期至：" + text, 60, 100)))["valid_through"] == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("二〇二五年三月十二日", "2025-03-12"),
+        ("二○二五年十月三十日", "2025-10-30"),
+        ("二零二五年元月二十一日", "2025-01-21"),
+    ],
+)
+def test_days_in_characters_are_read(text, value):
+    assert said(read("food_permit", line(BUREAU, 500, 700), line(text, 500, 740)))["valid_from"] == value
+
+
+@pytest.mark.parametrize("text", ["二〇二五年十三月一日", "二〇二五年三月十十日", "二〇二五年二月三十日"])
+def test_no_calendars_days_in_characters_are_none(text):
+    assert values.days(text) == []
+
+
+def test_a_term_that_ends_before_it_begins_is_doubted():
+    fields = read("food_permit", line("发证日期：2029-05-12", 60, 100), line("有效期至：2024-05-13", 60, 150))
+    assert [words.how_sure(fields[name]) for name in ("valid_from", "valid_through")] == [words.CHECK, words.CHECK]
+
+
+def test_places_that_differ_by_one_letter_are_doubted():
+    wrong = [line(each.text.replace("海澜市市场", "海浦市市场"), *each.box[0]) for each in SIDE_BY_SIDE]
+    fields = read("food_permit", *wrong)
+    assert [words.how_sure(fields[name]) for name in ("issuer", "address")] == [words.CHECK, words.CHECK]
+    assert words.how_sure(fields["number"]) == words.CLEAR
+
+
+def test_a_list_that_breaks_off_inside_brackets_is_doubted():
+    field = read("business_licence", line("经营范围：餐饮服务（依法须经批准的项目，经", 60, 100))["items"]
+    assert words.how_sure(field) == words.CHECK
+
+
+def test_a_label_in_two_languages_is_one():
+    fields = read(
+        "health_certificate",
+        line("姓名 Name 张小明", 60, 100), line("编号 No. HL20260012345", 60, 150),
+        line("有效期至 Valid until 2027年2月28日", 60, 200), line("发证单位 Issued by", 60, 250),
+        line("海澜市人民医院体检中心", 520, 250),
+    )  # fmt: skip
+    assert said(fields) == {
+        "holder": "张小明", "number": "HL20260012345", "valid_through": "2027-02-28", "issuer": "海澜市人民医院体检中心",
+    }  # fmt: skip
+
+
+def test_a_label_whose_second_letter_was_lost_is_taken_and_doubted():
+    field = read("business_licence", line("名", 60, 100), line("老码头饭店", 260, 100))["holder"]
+    assert field["value"] == "老码头饭店" and words.how_sure(field) == words.CHECK
+
+
 @pytest.mark.parametrize("text", ["2029年02月30日", "2029年13月01日", "2029年05月48", "1029-01-01", "见背面"])
 def test_a_day_that_no_calendar_has_is_not_guessed(text):
     assert "valid_through" not in read("food_permit", line("有效期至：" + text, 60, 100))
@@ -252,6 +303,49 @@ def test_a_column_of_codes_is_not_the_goods():
         "delivery_note", *table(("商品编码", "商品名称", "数量", "批号"), ("SP1001", "大黄鱼", "3", "20261119"))
     )["lines"]
     assert said(row) == {"product": "大黄鱼", "quantity": "3", "batch": "20261119"}
+
+
+def test_headings_in_the_middle_of_their_columns_are_those_of_cells_at_their_left():
+    heads = [line(text, x, 200) for text, x in (("序号", 60), ("商品名称", 230), ("单位", 470), ("数量", 590))]
+    cells = [line("1", 62, 250), line("老豆腐", 130, 250), line("包", 450, 250), line("3", 640, 250, wide=14)]
+    [row] = read("delivery_note", *heads, *cells)["lines"]
+    assert said(row) == {"product": "老豆腐", "unit": "包", "quantity": "3"}
+
+
+def test_a_till_prints_the_quantity_under_its_product():
+    heads = table(("品名", "数量", "单价", "金额"))
+    goods = [line("1.排骨", 60, 250), line("7.5kg", 300, 300), line("68.80", 450, 300), line("516.00", 560, 300),
+             line("2.老豆腐", 60, 350), line("2袋", 300, 400), line("75.80", 450, 400), line("151.60", 560, 400)]  # fmt: skip
+    rows = read("delivery_note", *heads, *goods)["lines"]
+    assert [said(row) for row in rows] == [
+        {"product": "排骨", "quantity": "7.5", "unit": "kg"},
+        {"product": "老豆腐", "quantity": "2", "unit": "袋"},
+    ]
+
+
+def test_units_that_were_seen_as_one_line_stand_in_their_rows():
+    rows = [("品名", "数量", "批号"), ("带鱼", "12", "20261119"), ("冻虾仁", "3", "20261120")]
+    stacked = Line("条包", 0.99, ((700, 250), (724, 250), (724, 324), (700, 324)))
+    found = read("delivery_note", *table(*rows), line("单位", 695, 200), stacked)["lines"]
+    assert [row["unit"]["value"] for row in found] == ["条", "包"]
+    assert {words.how_sure(row["unit"]) for row in found} == {words.CHECK}
+
+
+def test_a_quantity_that_its_price_contradicts_is_doubted():
+    rows = read("delivery_note", *table(
+        ("品名", "数量", "单价", "金额"), ("带鱼", "12", "5.00", "60.00"), ("牛腩", "5", "20.00", "300.00"),
+    ))["lines"]  # fmt: skip
+    assert [words.how_sure(row["quantity"]) for row in rows] == [words.CLEAR, words.CHECK]
+
+
+@pytest.mark.parametrize("depth", [0, 14, 28])
+def test_a_table_on_a_bent_paper_keeps_its_rows(depth):
+    def bent(each):
+        shape = [(x, y + depth * math.sin(x / 1000 * 1.6 * math.pi)) for x, y in each.box]
+        return Line(each.text, each.confidence, tuple(shape))
+
+    fields = read("delivery_note", *map(bent, NOTE))
+    assert [said(row)["batch"] for row in fields["lines"]] == ["20261119", "P261101A"]
 
 
 def test_a_title_is_not_the_label_that_it_resembles():
