@@ -234,7 +234,7 @@ def send_back(credential: Credential, *, by: User, reason: str, seen: datetime |
         accepted_at=None,
         **four_eyes.NO_LONGER,
     )
-    audit.record(by, "credential.returned", credential, reason=reason)
+    audit.record(by, "credential.returned", credential, reason=credential.for_trail(reason))
     letters.returned(credential)
 
 

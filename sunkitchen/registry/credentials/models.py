@@ -168,6 +168,11 @@ class Credential(models.Model):
         """The audit trail is never erased: the number of a person's certificate does not get in."""
         return f"{self.get_kind_display()} {self.staff_member.masked}" if self.staff_member else str(self)
 
+    def for_trail(self, words: str) -> str:
+        """The same words with the person's name masked, where it is a person's paper: nobody erases the trail."""
+        member = self.staff_member
+        return words.replace(member.name, member.masked) if member and len(member.name) > 1 else words
+
     @property
     def scope(self) -> Scope:
         return self.establishment.scope

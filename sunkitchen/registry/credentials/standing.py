@@ -57,7 +57,7 @@ def revoke(credential: Credential, *, by: User, reason: str) -> None:
     if guards.acts_for(by, credential.establishment):
         raise Refused(_("Nobody decides about their own kitchen. Please ask a colleague."))
     move(credential, REVOKE, revoked_by=by, revoked_at=timezone.now(), reason=reason, continued_by=None)
-    audit.record(by, "credential.revoked", credential, reason=reason)
+    audit.record(by, "credential.revoked", credential, reason=credential.for_trail(reason))
     letters.revoked(credential)
     place = Establishment.objects.get(pk=credential.establishment_id)
     permits = place.credentials.in_force(timezone.localdate()).filter(kind__in=Credential.PERMITS)

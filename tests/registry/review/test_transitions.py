@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from sunkitchen.core.audit import trail
 from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.credentials import actions as credentials
+from sunkitchen.registry.credentials import standing
 from sunkitchen.registry.models import Credential
 from tests import builders
 
@@ -63,3 +65,16 @@ def test_nobody_but_a_clerk_decides(paper, careful, at, wang, zhao, sun, wu, qia
         f"/en/office/papers/{row.pk}/{deed}/", {"seen": row.submitted_at.isoformat(), "reasons": ["blurred"]}
     )
     assert answer.status_code == OFFICE[role] and stands(row) == "endorsed"
+
+
+def test_the_trail_that_is_kept_for_ever_has_no_whole_name_out_of_a_reason(restaurant, wang, li):
+    """Erasure blanks the paper's own reason; what stands in the trail nobody can take back."""
+    member = builders.staff_member(restaurant, name="张小敏", added_by=wang)
+    paper = builders.health_certificate(member, submitted_by=wang, state="submitted")
+    credentials.send_back(paper, by=li, reason="张小敏的健康证看不清，张小敏请重拍。")
+    assert "张小敏" in paper.reason  # the owner knows whose
+    Credential.objects.filter(pk=paper.pk).update(state="in_force", reason="")
+    paper.refresh_from_db()
+    standing.revoke(paper, by=li, reason="张小敏的体检结论被撤回，文号 1。")
+    notes = [entry.detail["reason"] for entry in trail(paper) if "reason" in entry.detail]
+    assert notes == ["张*的健康证看不清，张*请重拍。", "张*的体检结论被撤回，文号 1。"]
