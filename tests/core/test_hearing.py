@@ -332,6 +332,15 @@ def test_whoever_waits_for_a_system_that_is_silent_is_not_everybody(wang, li, mo
     assert order == ["sms", *["webhook"] * 8]
 
 
+def test_what_was_claimed_as_its_webhook_ended_is_not_sent(wang, system):
+    url, heard, _says = system
+    webhooks.make(by=wang, url=url, topics=[])
+    notices.tell(wang, "photo.removed", "a", "b", dedupe="1")
+    Webhook.objects.update(ended_at=AFTERNOON)
+    webhooks.deliver(Notice.objects.get(channel="webhook"))
+    assert heard == []
+
+
 def test_the_trail_that_is_kept_for_ever_does_not_hold_a_webhooks_address(wang):
     """Many systems put their secret into the path."""
     hook, _secret = webhooks.make(by=wang, url="https://hooks.example/T0/B0/geheim-42?key=k", topics=[])

@@ -230,6 +230,13 @@ def test_a_flood_is_slowed_down(send, settings):
     assert [send(delivery()).status_code for _ in range(3)][-1] == 429
 
 
+def test_who_guesses_keys_is_slowed_down_and_a_good_key_is_not(send, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "ledger_api_miss": "2/m/ip"}
+    answers = [send(delivery(), by=f"{keys.PREFIX}{guess}") for guess in "abc"]
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert answers[-1]["Retry-After"] == "60" and send(delivery()).status_code == 201
+
+
 def test_a_key_is_shown_once_and_kept_by_its_hash(client, wang, restaurant):
     client.force_login(wang)
     page = f"/desk/kitchens/{restaurant.code}/ledger/keys/"
