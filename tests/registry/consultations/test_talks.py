@@ -200,6 +200,19 @@ def test_who_writes_too_fast_is_told_to_wait(question, wang, tuesday):
     consultations.say(question, by=wang, text="x", at=tuesday + timedelta(minutes=2))
 
 
+def test_nobody_opens_talks_all_day_long(hailan, qian, tuesday, monkeypatch):
+    monkeypatch.setattr(consultations, "MOST_A_DAY", 2)
+
+    def ask(at):
+        return consultations.ask(by=qian, authority=hailan, subject="换证", text="？", at=at)
+
+    for minute in range(2):
+        ask(tuesday + timedelta(minutes=minute))
+    with pytest.raises(consultations.TooFast):
+        ask(tuesday + timedelta(minutes=3))
+    assert ask(tuesday + timedelta(days=1, minutes=1))
+
+
 def test_files_go_to_both_sides_and_to_nobody_else(question, wang, li, qian, photo, at, client):
     said = consultations.say(question, by=wang, uploads=[photo()])
     url = reverse("talk_file", args=[question.code, said.files.get().pk, 1])
