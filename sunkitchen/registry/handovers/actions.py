@@ -33,6 +33,7 @@ from ..staff import actions as staff
 from ..staff.models import StaffMember
 from ..suppliers import keys
 from ..suppliers.models import LedgerKey
+from ..tables import actions as tables
 from . import letters
 from .models import HandOver, Operatorship
 
@@ -192,6 +193,7 @@ def take(
     for member in StaffMember.objects.filter(establishment=place, left_on=None).exclude(pk__in=list(staying)):
         staff.leave(member, by=by, on=max(today, member.joined_on))
     staff.end_consents(place, by=by, at=at)
+    tables.end_with_operator(place, at)
     for key in LedgerKey.objects.filter(establishment=place, revoked_at=None):
         keys.revoke(key, by=by)
     for follow in _when_taken:

@@ -115,6 +115,17 @@ def drop(row: TableImport, *, by: User) -> None:
     audit.record(by, "table.dropped", row, sort=row.sort)
 
 
+@transaction.atomic
+def end_with_operator(place: Establishment, at: datetime) -> int:
+    """What a former operator brought and did not enter is not the new one's to read, nor to enter. How many."""
+    rows = list(TableImport.objects.filter(establishment=place).exclude(lines=[]))
+    for row in rows:
+        if TableImport.objects.filter(pk=row.pk, state=State.CHECKED).update(state=State.DROPPED, ended_at=at):
+            audit.record(None, "table.dropped", row, sort=row.sort)
+        _forget(row, keep_refused=False)
+    return len(rows)
+
+
 def sweep(at: datetime) -> int:
     """Forget the lines of tables older than TABLE_KEPT_DAYS: what landed stands in rows of its own. How many."""
     old = TableImport.objects.filter(brought_at__lt=at - timedelta(days=settings.TABLE_KEPT_DAYS)).exclude(lines=[])

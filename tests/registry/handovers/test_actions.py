@@ -18,7 +18,15 @@ from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.credentials import actions as credentials
 from sunkitchen.registry.establishments import actions as establishments
 from sunkitchen.registry.handovers import actions as handovers
-from sunkitchen.registry.models import CredentialPage, HandOver, LedgerKey, Membership, Operatorship, StaffMember
+from sunkitchen.registry.models import (
+    CredentialPage,
+    HandOver,
+    LedgerKey,
+    Membership,
+    Operatorship,
+    StaffMember,
+    TableImport,
+)
 from sunkitchen.registry.requirements import actions as requirements
 from sunkitchen.registry.staff import actions as staff
 from sunkitchen.registry.staff.coverage import coverage
@@ -337,6 +345,27 @@ def test_an_offer_that_ended_keeps_no_number(restaurant, wang, zheng, offered):
         ("refused", ""),
         ("expired", ""),
     }
+
+
+def test_tables_that_the_former_operator_did_not_enter_are_forgotten(restaurant, wang, zheng, offered):
+    line = {"number": 2, "cells": {"name": "陈师傅"}, "facts": {}, "why": [["no_post", ""]], "notes": []}
+    waits, entered = (
+        TableImport.objects.create(
+            establishment=restaurant,
+            sort="staff",
+            name="a.csv",
+            sha256="0" * 64,
+            brought_by=wang,
+            lines=[line],
+            state=state,
+        )
+        for state in ("checked", "landed")
+    )
+    taken(offered, zheng)
+    for row in (waits, entered):
+        row.refresh_from_db()
+    assert (waits.state, waits.lines) == ("dropped", []) and (entered.state, entered.lines) == ("landed", [])
+    assert [entry.verb for entry in audit.trail(waits)] == ["table.dropped"] and not audit.trail(entered)
 
 
 def test_the_keys_of_ledger_systems_end_on_record(restaurant, wang, zheng, offered):
