@@ -36,6 +36,10 @@ ROUTES = [
     form("mfa_authenticate", door),
     form("sign_in_again", signed_in),
     form("second_factor", signed_in),
+    get("addresses", signed_in),
+    form("email_new", signed_in),
+    form("mobile_new", signed_in),
+    form("address_code", signed_in),
     # what anybody sees
     get("home", public),
     get("privacy", public),

@@ -2,14 +2,17 @@
 
 import re
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from sunkitchen.core import access, audit
+from sunkitchen.core import access, audit, notices
 from sunkitchen.core.access import Can
 from sunkitchen.core.workflow import Refused
 
@@ -61,6 +64,41 @@ def _known_by(email: str | None, mobile: str | None) -> User | None:
 def prove_mobile(user: User, mobile: str) -> None:
     """A code sent to this number came back: it is theirs."""
     User.objects.filter(pk=user.pk, mobile=mobile).update(mobile_verified=True)
+
+
+@transaction.atomic
+def move_to(user: User, which: str, address: str) -> None:
+    """A code sent to this new `email` or `mobile` came back: it is theirs, and replaces the one they had.
+
+    They are told at the old one, as everywhere else. Refused when another account has the new one.
+    """
+    row = User.objects.select_for_update().get(pk=user.pk)
+    others = User.objects.exclude(pk=row.pk).filter(**{{"email": "email__iexact", "mobile": "mobile"}[which]: address})
+    taken = Refused(_("Another account has it already. Sign in with that one, or give us another address."))
+    if others.exists():
+        raise taken
+    _tell_of_change(row, which)  # while the old address is still theirs
+    try:
+        with transaction.atomic():
+            proven = {"mobile_verified": True} if which == "mobile" else {}
+            User.objects.filter(pk=row.pk).update(**{which: address}, **proven)
+    except IntegrityError:  # somebody else proved it in this moment
+        raise taken from None
+    if which == "email":
+        EmailAddress.objects.filter(user=row).delete()  # or the old one would still ask for a new password
+    audit.record(row, f"user.{which}_changed", row)
+    user.refresh_from_db()
+
+
+_EMAIL_CHANGED = gettext_lazy("The email of your account was changed")
+_MOBILE_CHANGED = gettext_lazy("The mobile number of your account was changed")
+_CHANGED_BODY = gettext_lazy("From now on you sign in, and are reached, with the new one. If this was not you, tell your administrator at once.")  # fmt: skip
+
+
+def _tell_of_change(user: User, which: str) -> None:
+    event, subject = f"user.{which}_changed", _MOBILE_CHANGED if which == "mobile" else _EMAIL_CHANGED
+    dedupe = f"{event}:{user.pk}:{timezone.now().timestamp()}"
+    notices.tell(user, event, subject, _CHANGED_BODY, dedupe=dedupe, link=reverse("addresses"))
 
 
 def read_in(user: User, language: str | None) -> None:

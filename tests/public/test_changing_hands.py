@@ -33,7 +33,7 @@ def test_it_is_closed_until_the_new_operators_permit_and_never_said_to_have_clos
         "Changing hands: closed until the new operator has a permit.",
         "Changing hands.",
         "has a new operator since",
-        "What was on record stays below.",
+        "What was on record until then stays below.",
         "former operator",
         "The new operator's papers are not in force yet.",
     )

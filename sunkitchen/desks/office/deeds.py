@@ -56,6 +56,8 @@ WORDS: dict[str, Any] = {
     "notice.delivered_by_hand": _("delivered the notice by hand"),
     "user.second_factor_set_up": _("set up a second factor"),
     "user.second_factor_removed": _("removed the second factor"),
+    "user.email_changed": _("changed the email of the account"),
+    "user.mobile_changed": _("changed the mobile number of the account"),
     "user.recovery_codes_renewed": _("asked for new recovery codes"),
     "post.appointed": _("gave the post"),
     "post.ended": _("ended the post"),
