@@ -179,11 +179,12 @@ def lean_of(picture: "Picture") -> float:
 
     found = {float(angle): strength(angle) for angle in range(-MOST_LEAN, MOST_LEAN + 1)}
     usual = sorted(found.values())[len(found) // 2]
-    best = max(found, key=lambda angle: found[angle])
+    best: float = max(found, key=lambda angle: found[angle])
     if abs(best) == MOST_LEAN or found[best] < CLEARLY * usual + 1:
         return 0.0
     fine = {best + step / 5: strength(best + step / 5) for step in range(-4, 5)}
-    return round(max(fine, key=lambda angle: fine[angle]), 1)
+    straight: float = max(fine, key=lambda angle: fine[angle])
+    return round(straight, 1)
 
 
 def rasterise(

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import reverse
 
-from sunkitchen.core.models import StoredFile
 from sunkitchen.core.workflow import Refused
 
 from ..establishments.models import Establishment
@@ -84,12 +83,13 @@ class Page:
                 turning.turn(self.paper, left, by=request.user, way=way)
                 return None
             for row in self.rows:
-                count = row.file.pages if row.file else 0
-                if 1 <= left <= count:
+                if row.file is None:
+                    continue
+                if 1 <= left <= row.file.pages:
                     uploads_turning.turn(row, left, by=request.user, way=way)
-                    row.file = StoredFile.objects.get(pk=row.file_id)
+                    row.file.refresh_from_db(fields=["turns"])
                     return None
-                left -= count
+                left -= row.file.pages
         except Refused as error:
             return error
         raise Http404
