@@ -101,6 +101,30 @@ def test_what_came_after_the_last_day_is_not_accepted(renewal, old, li):
     assert old.continued_by is None
 
 
+@pytest.mark.parametrize(("clock", "is_late"), [((0, 23, 30), False), ((1, 0, 30), True)])
+def test_the_last_day_to_hand_in_ends_at_midnight_where_the_kitchen_stands(renewal, old, li, clock, is_late):
+    days, hour, minute = clock
+    day = old.valid_through + timedelta(days=days)
+    moment = timezone.make_aware(datetime(day.year, day.month, day.day, hour, minute))
+    Credential.objects.filter(pk=renewal.pk).update(submitted_at=moment)
+    renewal.refresh_from_db()
+    if is_late:
+        with pytest.raises(Refused, match="after the old permit had ended"):
+            standing.accept(renewal, by=li)
+    else:
+        standing.accept(renewal, by=li)
+    old.refresh_from_db()
+    assert old.standing(old.valid_through + timedelta(days=1)) == ("expired" if is_late else "renewal_pending")
+
+
+def test_a_permit_counts_from_its_first_day_and_not_before(restaurant):
+    paper = builders.permit(restaurant, state="in_force", valid_from=TODAY, valid_through=date(2031, 11, 21))
+    before = TODAY - timedelta(days=1)
+    assert [paper.standing(day) for day in (before, TODAY)] == ["not_yet", "in_force"]
+    assert [Credential.objects.in_force(day).exists() for day in (before, TODAY)] == [False, True]
+    assert page.papers(restaurant, before)[0].standing not in COUNTING
+
+
 def test_only_a_permits_renewal_is_accepted(restaurant, wang, li):
     first = builders.permit(restaurant, submitted_by=wang)
     with pytest.raises(Refused, match="renewal of a permit"):

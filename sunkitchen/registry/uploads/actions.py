@@ -3,6 +3,7 @@
 None of it is a deed for the audit trail: whoever takes the files into a paper or a delivery records that.
 """
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -24,6 +25,8 @@ from ..readings import actions as readings
 from ..readings.models import Reading
 from . import pieces
 from .models import KEPT, Upload, room
+
+log = logging.getLogger(__name__)
 
 MOST_PIECE = 4 * 1024 * 1024  # bytes
 MOST_WAITING = 10  # files that one form takes
@@ -161,6 +164,8 @@ def sweep(at: datetime) -> int:
             done += 1
         except Refused:
             continue
+        except OSError as error:  # it is dropped when it is stale; the others do not wait for that
+            log.warning("upload %s could not be finished: %s", row.pk, type(error).__name__)
     for row in Upload.objects.stale(at).select_related("by")[:500]:
         try:
             drop(row, by=row.by)

@@ -90,6 +90,25 @@ def test_whoever_died_while_it_was_made_safe_is_followed_by_a_sweep(restaurant, 
     assert upload.file.pages == 1 and Reading.objects.count() == 1 and parts() == []
 
 
+def test_one_that_cannot_be_finished_does_not_keep_a_sweep_from_the_others(restaurant, wang, body, monkeypatch):
+    rows = [uploads.begin(restaurant, by=wang, name=f"{number}.jpg", size=len(body)) for number in range(2)]
+    with monkeypatch.context() as patch:
+        patch.setattr(uploads, "_finish", lambda upload, part: None)
+        for row in rows:
+            uploads.append(row, by=wang, offset=0, chunk=body)
+    finish = uploads._finish
+
+    def hurt(upload, part):
+        if upload.pk == rows[0].pk:
+            raise OSError(errno.EIO, "the disk has a hole here")
+        finish(upload, part)
+
+    monkeypatch.setattr(uploads, "_finish", hurt)
+    assert uploads.sweep(timezone.now() + timedelta(minutes=3)) == 1
+    rows[1].refresh_from_db()
+    assert rows[1].file
+
+
 def test_the_client_may_ask_for_the_end_again(restaurant, wang, body, monkeypatch):
     upload = uploads.begin(restaurant, by=wang, name="a.jpg", size=len(body))
     monkeypatch.setattr(uploads, "_finish", lambda upload, part: None)
