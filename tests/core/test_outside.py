@@ -1,9 +1,18 @@
 """Calling somebody else's service: where to, for how long, and how much of an answer is read."""
 
+import contextlib
+import socket
+import ssl
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from sunkitchen.core import outside
 from sunkitchen.core.outside import NoAnswer, NotAsked
@@ -114,6 +123,64 @@ def test_a_hostile_answer_is_no_answer(answer, code):
         outside.get_json(f"http://{place}/", {}, allow=[place])
     assert failed.value.code == code
     assert len(seen) == 1
+
+
+@pytest.fixture
+def secure(tmp_path):
+    """Somebody's https server with a certificate of its own for register.example: (its port, a context that trusts it)."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    now = datetime.now(UTC)
+    paper = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+    paper = paper.add_extension(x509.SubjectAlternativeName([x509.DNSName("register.example")]), critical=False)
+    pem = tmp_path / "server.pem"
+    written = paper.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    pem.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + written)
+    ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ours.load_cert_chain(pem)
+
+    def speak():
+        while True:
+            try:
+                wire, _address = door.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError), ours.wrap_socket(wire, server_side=True) as line:
+                line.recv(65536)
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=speak, daemon=True).start()
+        yield door.getsockname()[1], ssl.create_default_context(cadata=written.decode())
+        door.shutdown(socket.SHUT_RDWR)
+
+
+def ask(port, context, host="register.example"):
+    """The name is looked up once, here; nobody else knows it."""
+    asked = []
+
+    def resolve(name, number):
+        asked.append(name)
+        return ["127.0.0.1"]
+
+    answer = outside.get_json(
+        f"https://{host}:{port}/", {}, allow=[f"{host}:{port}"], resolve=resolve, context=context, patience=30
+    )
+    assert asked == [host]
+    return answer
+
+
+def test_the_address_that_was_looked_at_is_the_one_that_is_called(secure):
+    assert ask(*secure) == {}
+
+
+def test_a_certificate_that_nobody_vouches_for_is_no_answer(secure):
+    with pytest.raises(NoAnswer):
+        ask(secure[0], None)
+
+
+def test_a_certificate_for_another_name_is_no_answer(secure):
+    with pytest.raises(NoAnswer):
+        ask(*secure, host="other.example")
 
 
 def test_an_answer_that_drips_ends_with_the_patience():
