@@ -121,11 +121,18 @@ def _columns(line: Placed) -> list[Column]:
         end = match.end()
         found.append(match)
     if not found or len(text) - end > 1:
-        return []
+        name = _nearly(text)
+        return [Column(HEADINGS[name], line.x0, line.x1)] if name else []
     share = (line.x1 - line.x0) / max(1, len(text))
     if len(found) == 1:
         return [Column(HEADINGS[found[0][0]], line.x0, line.x1)]
     return [Column(HEADINGS[m[0]], line.x0 + share * m.start(), line.x0 + share * m.end()) for m in found]
+
+
+def _nearly(text: str) -> str | None:
+    """The heading of which one letter was read wrong."""
+    near = [name for name in HEADINGS if len(name) == len(text) >= 4 and labels.differ(text, name) == 1]
+    return near[0] if near else None
 
 
 def _goods(table: list[list[Placed]], columns: list[Column], page: int) -> list[dict[str, Any]]:

@@ -161,6 +161,8 @@ class _Paper:
                 for candidate in self.candidates(label):
                     if self._dated(name, label, candidate, used):
                         break
+        if not {"valid_from", "valid_through"} & self.found.keys():
+            self._term_without_label()
         if "valid_from" not in self.found:
             self._date_without_label(used)
         if "valid_through" not in self.found and "valid_from" in self.found:
@@ -204,6 +206,16 @@ class _Paper:
                     sure = line.confidence * WITHOUT_LABEL
                     self._day("valid_from", found[0], Candidate([line], sure))
                     return
+
+    def _term_without_label(self) -> None:
+        """Two days in one line, the later one last, say what they are."""
+        for line in self.lines:
+            found = values.days(plain(line.text))
+            if len(found) == 2 and found[0].day < found[1].day:
+                candidate = Candidate([line], line.confidence * WITHOUT_LABEL)
+                self._day("valid_from", found[0], candidate)
+                self._day("valid_through", found[1], candidate)
+                return
 
     def _term_in_words(self) -> None:
         """有效期 一年: counted from the day of issue, whose last day is the one before."""

@@ -127,6 +127,17 @@ def test_no_calendars_days_in_characters_are_none(text):
     assert values.days(text) == []
 
 
+def test_a_term_whose_label_was_lost_is_known_by_its_form_and_doubted():
+    fields = read("food_permit", line("许可证编号：" + PERMIT, 60, 100), line("2024年5月13日至2029年5月12日", 500, 400))
+    assert said(fields) == {"number": PERMIT, "valid_from": "2024-05-13", "valid_through": "2029-05-12"}
+    assert words.how_sure(fields["valid_through"]) == words.CHECK
+
+
+def test_a_heading_with_one_letter_wrong_is_still_that_heading():
+    [row] = read("delivery_note", *table(("商品名样", "数量"), ("带鱼", "12")))["lines"]
+    assert said(row) == {"product": "带鱼", "quantity": "12"}
+
+
 def test_a_term_that_ends_before_it_begins_is_doubted():
     fields = read("food_permit", line("发证日期：2029-05-12", 60, 100), line("有效期至：2024-05-13", 60, 150))
     assert [words.how_sure(fields[name]) for name in ("valid_from", "valid_through")] == [words.CHECK, words.CHECK]
