@@ -1,8 +1,9 @@
 """The queue of papers that wait: what a clerk asked to see of it, in the order in which they came."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -53,8 +54,34 @@ class Counts:
     renewals: int
 
 
+AT_ONCE = 100  # papers looked into together
+MOST_LOOKED = 1000  # papers looked into for one page
+MOST_DOUBTFUL = 200
+
+
 def rows(user: User, wish: Wish, at: datetime) -> QuerySet[Any] | list[Credential]:
-    """Those that wait and are wished for, oldest first. A list where every paper had to be looked into."""
+    """Those that wait and are wished for, oldest first. A list where every paper had to be looked into: then of the
+    oldest MOST_LOOKED alone, as `is_cut` tells."""
+    found = _wished(user, wish, at)
+    return list(islice(_doubtful(found), MOST_DOUBTFUL)) if wish.doubts else found
+
+
+def is_cut(found: QuerySet[Any] | list[Credential], wish: Wish, user: User, at: datetime) -> bool:
+    """Whether `rows` left papers out that nobody looked into."""
+    if isinstance(found, QuerySet):
+        return False
+    return len(found) == MOST_DOUBTFUL or _wished(user, wish, at).count() > MOST_LOOKED
+
+
+def _doubtful(found: QuerySet[Any]) -> Iterator[Credential]:
+    for start in range(0, MOST_LOOKED, AT_ONCE):
+        some = list(compared.with_pictures(found[start : start + AT_ONCE]))
+        yield from (row for row in some if compared.doubts(row))
+        if len(some) < AT_ONCE:
+            return
+
+
+def _wished(user: User, wish: Wish, at: datetime) -> QuerySet[Any]:
     found = _waiting(user)
     if wish.kind:
         found = found.filter(kind=wish.kind)
@@ -69,10 +96,7 @@ def rows(user: User, wish: Wish, at: datetime) -> QuerySet[Any] | list[Credentia
     for word in wish.q.split()[:5]:
         named = Q(establishment__found_by__contains=word.lower()) | Q(establishment__code=word.lower())
         found = found.filter(named | Q(number__icontains=word))
-    found = found.select_related("establishment", "staff_member", "on_desk__by", "endorsed_by", "renews")
-    if not wish.doubts:
-        return found
-    return [row for row in compared.with_pictures(found) if compared.doubts(row)]
+    return found.select_related("establishment", "staff_member", "on_desk__by", "endorsed_by", "renews")
 
 
 def shown(papers: Sequence[Credential], user: User, at: datetime) -> list[Waiting]:
@@ -118,16 +142,14 @@ def following(user: User, wish: Wish, at: datetime, after: Credential) -> Creden
     """The next one in the wished order that the clerk may decide and no colleague has open."""
     if after.submitted_at is None:
         return None
-    found = rows(user, wish, at)
-    if isinstance(found, list):
-        free = [row for row in found if _key(row) > _key(after) and _is_for(row, user, at)]
-        return free[0] if free else None
     later = Q(submitted_at__gt=after.submitted_at) | Q(submitted_at=after.submitted_at, pk__gt=after.pk)
-    found = found.filter(later, pk__in=Credential.objects.within(user, Can.REVIEW_PAPERS).values("pk"))
+    found = _wished(user, wish, at).filter(later)
+    found = found.filter(pk__in=Credential.objects.within(user, Can.REVIEW_PAPERS).values("pk"))
     elsewhere = OnDesk.objects.filter(until__gt=at).exclude(by=user)
     found = found.exclude(establishment__in=access.own(user)).exclude(endorsed_by=user)
     found = found.exclude(submitted_by=user).exclude(created_by=user)
-    return found.exclude(pk__in=elsewhere.values("credential")).first()
+    found = found.exclude(pk__in=elsewhere.values("credential"))
+    return next(_doubtful(found), None) if wish.doubts else found.first()
 
 
 def _waiting(user: User) -> QuerySet[Any]:
@@ -148,17 +170,6 @@ def _whose(found: QuerySet[Any], whose: str, user: User, at: datetime) -> QueryS
 def _opened_by(row: Credential, at: datetime) -> User | None:
     desk = getattr(row, "on_desk", None)
     return desk.by if desk is not None and desk.until > at else None
-
-
-def _is_for(row: Credential, user: User, at: datetime) -> bool:
-    opened_by = _opened_by(row, at)
-    mine = user.pk in (row.submitted_by_id, row.created_by_id, row.endorsed_by_id)
-    own = mine or row.establishment_id in access.own(user)
-    return not own and opened_by in (None, user) and access.can(user, Can.REVIEW_PAPERS, row)
-
-
-def _key(row: Credential) -> tuple[Any, int]:
-    return row.submitted_at, row.pk
 
 
 def _since(row: Credential) -> date:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from sunkitchen.accounts.models import User
@@ -17,7 +19,8 @@ from . import actions as credentials
 from . import compared, twins
 from .models import Credential, OnDesk
 
-MOST = 200  # looked through at once
+AT_ONCE = 100  # looked through together
+MOST = 600  # looked through for one page
 STAYS = ("holder", "items", "issuer")
 LATER = "begins_later"  # the code of a check that says nothing against a renewal handed in in time
 
@@ -38,32 +41,90 @@ class Renewal:
 
 
 @dataclass(frozen=True)
+class Some:
+    """A page of them. `after` is where looking goes on; empty: all were looked through."""
+
+    rows: list[Renewal]
+    after: str = ""
+
+
+@dataclass(frozen=True)
 class Outcome:
     paper: Credential
     in_force: bool
     refused: str = ""  # in the clerk's language
 
 
+def some(user: User, at: datetime, *, enough: int, after: str = "") -> Some:
+    """As `unchanged`, up to `enough` of them after that place in the queue; MOST renewals are looked through for it."""
+    found: list[Renewal] = []
+    for _turn in range(MOST // AT_ONCE):
+        rows = list(compared.with_pictures(_later(_candidates(user, at), after)[:AT_ONCE]))
+        for row, one in _unchanged(rows, user):
+            if one is not None and len(found) == enough:
+                return Some(found, after)
+            found += [one] if one is not None else []
+            after = place_of(row)
+        if len(rows) < AT_ONCE:
+            return Some(found)
+    return Some(found, after)
+
+
 def unchanged(user: User, at: datetime, *, only: Sequence[int] | None = None) -> list[Renewal]:
     """Those that the clerk may approve without looking at each alone, oldest first. The queries do not grow with them.
 
     No doubt, no twin, nothing changed but dates; nobody else has it open; not the clerk's own, and not endorsed by them.
+    Of those named `only`, or of all that wait.
     """
+    rows = _candidates(user, at)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    return [one for _row, one in _unchanged(list(compared.with_pictures(rows)), user) if one is not None]
+
+
+def waiting(user: User, at: datetime) -> int:
+    """How many renewals the clerk may decide, unchanged or not."""
+    return _candidates(user, at).count()
+
+
+def _candidates(user: User, at: datetime) -> QuerySet[Any]:
     rows = Credential.objects.within(user, Can.REVIEW_PAPERS).waiting().exclude(renews=None)
     rows = rows.filter(renews__state=Credential.State.IN_FORCE).exclude(endorsed_by=user)
     rows = rows.exclude(establishment__in=access.own(user)).exclude(submitted_by=user).exclude(created_by=user)
     opened = OnDesk.objects.filter(until__gt=at).exclude(by=user)
     rows = rows.exclude(pk__in=opened.values("credential")).order_by("submitted_at", "pk")
-    if only is not None:
-        rows = rows.filter(pk__in=only)
-    rows = rows.select_related("establishment", "staff_member", "renews", "endorsed_by")
-    found = []
-    for row in compared.with_pictures(rows)[:MOST]:
+    return rows.select_related("establishment", "staff_member", "renews", "endorsed_by")
+
+
+def _unchanged(rows: Sequence[Credential], user: User) -> list[tuple[Credential, Renewal | None]]:
+    """Each with what it is, or None."""
+    found = {}
+    for row in rows:
+        assert row.renews
         lines = compared.lines(row, row.renews)
         if follows(row, row.renews, lines):
-            found.append(Renewal(row, row.renews, lines, compared.seen(row).state))
-    alike = twins.of([one.paper for one in found], user) if found else {}
-    return [one for one in found if not alike[one.paper.pk]]
+            found[row.pk] = Renewal(row, row.renews, lines, compared.seen(row).state)
+    alike = twins.of([one.paper for one in found.values()], user) if found else {}
+    alone = {pk for pk, found_of in alike.items() if not found_of.twins and not found_of.uncompared}
+    return [(row, found.get(row.pk) if row.pk in alone else None) for row in rows]
+
+
+def place_of(row: Credential) -> str:
+    """Its place in the queue, for an address."""
+    assert row.submitted_at  # it waits
+    return f"{row.submitted_at.isoformat()}_{row.pk}"
+
+
+def _later(rows: QuerySet[Any], after: str) -> QuerySet[Any]:
+    """Behind that place; from the beginning where it names none."""
+    moment, _sep, number = after.partition("_")
+    try:
+        since = parse_datetime(moment)
+    except ValueError:
+        since = None
+    if since is None or timezone.is_naive(since) or not (number.isascii() and number.isdigit() and len(number) < 19):
+        return rows
+    return rows.filter(Q(submitted_at__gt=since) | Q(submitted_at=since, pk__gt=int(number)))
 
 
 def follows(paper: Credential, older: Credential, lines: Sequence[compared.Line]) -> bool:

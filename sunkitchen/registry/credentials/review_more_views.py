@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,16 +27,20 @@ PAGE = 50
 
 @login_required
 def review_renewals(request):
-    """Those in which only the dates moved on; the ticked ones are approved, each by itself."""
+    """Those in which only the dates moved on; the ticked ones are approved, each by itself. `?after=` goes on looking."""
     office_only(request.user, Can.REVIEW_PAPERS)
     at, outcomes = timezone.now(), None
     if request.method == "POST":
         outcomes = renewals.approve(chosen(request.POST), by=request.user, at=at)
-    page = Paginator(renewals.unchanged(request.user, at), PAGE).get_page(request.GET.get("page"))
-    for one in page:
+    after = request.GET.get("after", "")[:100]
+    some = renewals.some(request.user, at, enough=PAGE, after=after)
+    for one in some.rows:
         one.may_see = can(request.user, picture_of(one.paper), one.paper)
     context = {
-        "page": page,
+        "rows": some.rows,
+        "after": some.after,
+        "is_later": bool(after),
+        "waiting": renewals.waiting(request.user, at),
         "outcomes": outcomes,
         "nothing": outcomes == [],
         "in_force": sum(one.in_force for one in outcomes or ()),

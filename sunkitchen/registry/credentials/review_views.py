@@ -21,12 +21,11 @@ from sunkitchen.core.workflow import Refused
 
 from ..establishments.gates import office_only
 from . import actions as credentials
-from . import compared, four_eyes, guards, on_desk, promise, queue, timeline
+from . import compared, four_eyes, guards, on_desk, promise, queue, timeline, twins
 from .beside import page_numbers, picture_of
 from .forms import SeenForm
 from .models import Credential
 from .review_forms import QueueForm, ReturnForm
-from .twins import twins
 
 PAGE = 50
 
@@ -39,13 +38,15 @@ def papers(request):
     counts = queue.counts(request.user, at)
     form = QueueForm(request.GET or None, within=counts.divisions)
     wish = wish_of(form)
-    page = Paginator(queue.rows(request.user, wish, at), PAGE).get_page(request.GET.get("page"))
+    found = queue.rows(request.user, wish, at)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     decided = Credential.objects.within(request.user, Can.SEE_PAPERS).exclude(reviewed_at=None)
     may_review = may_anywhere(request.user, Can.REVIEW_PAPERS)
     context = {
         "page": page,
         "waiting": queue.shown(queue.page(page.object_list), request.user, at),
         "counts": counts,
+        "cut": queue.MOST_LOOKED if queue.is_cut(found, wish, request.user, at) else 0,
         "form": form,
         "wished": wish != queue.Wish(),
         "query": query_of(wish),
@@ -138,7 +139,8 @@ def render_review(request, row, status=200, approve=None, back=None):
     may_review = waits and can(request.user, Can.REVIEW_PAPERS, row) and not guards.own(row, request.user)
     following = queue.following(request.user, wish, at, row) if may_review else None
     lines = compared.lines(row, older)
-    found = twins(row, request.user)
+    alike = twins.of([row], request.user)[row.pk]
+    found = alike.twins
     context = {
         "paper": row,
         "place": row.establishment,
@@ -151,6 +153,7 @@ def render_review(request, row, status=200, approve=None, back=None):
         "sheets": sheets(page_numbers(row), lines),
         "may_see": can(request.user, picture_of(row), row),
         "twins": found,
+        "uncompared": alike.uncompared,
         "doubtful": bool(found) or any(line.doubtful for line in lines),
         "older": older,
         "older_sheets": sheets(page_numbers(older)) if older else [],

@@ -19,7 +19,7 @@ SURE = 0.8  # of what was read, to tell two filled-in forms apart
 SIDE = 400  # pixels to which two pictures are reduced to compare them
 STRONG = 48  # of 255: more than saving again changes
 SHARE = 0.0015  # of pixels that may differ strongly: saving again changes none, another name on the form more
-MOST_COMPARED = 12  # pairs of pictures for a paper that stands alone
+MOST_COMPARED = 24  # pairs of pictures for a paper that stands alone
 MOST_OF_MANY = 3  # and for each of many
 
 
@@ -30,12 +30,20 @@ class Twin:
     visible: bool  # within the reader's reach; else only that it exists
 
 
+@dataclass(frozen=True)
+class Found:
+    """`uncompared` papers have a near-identical picture, too, and nobody looked whether it is the same one."""
+
+    twins: list[Twin]
+    uncompared: int
+
+
 def twins(credential: Credential, reader: User) -> list[Twin]:
     """Each other paper once, for its strongest reason."""
-    return of([credential], reader)[credential.pk]
+    return of([credential], reader)[credential.pk].twins
 
 
-def of(rows: Sequence[Credential], reader: User) -> dict[int, list[Twin]]:
+def of(rows: Sequence[Credential], reader: User) -> dict[int, Found]:
     """Of several papers at once. The queries do not grow with them."""
     found: dict[int, dict[int, Twin]] = {row.pk: {} for row in rows}
     ids, prefixes = access.reach(reader, Can.SEE_PAPERS)
@@ -51,9 +59,10 @@ def of(rows: Sequence[Credential], reader: User) -> dict[int, list[Twin]]:
         add(row, other, "number")
     for row, other in _same_file(rows, pictures):
         add(row, other, "picture")
-    for row, other in _alike(rows, pictures):
+    pairs, uncompared = _alike(rows, pictures)
+    for row, other in pairs:
         add(row, other, "looks")
-    return {pk: list(twins.values()) for pk, twins in found.items()}
+    return {pk: Found(list(twins.values()), len(uncompared[pk] - set(twins))) for pk, twins in found.items()}
 
 
 def _is_other(row: Credential, other: Credential) -> bool:
@@ -100,11 +109,15 @@ def _same_file(
     ]
 
 
-def _alike(rows: Sequence[Credential], pictures: dict[int, list[StoredFile]]) -> list[tuple[Credential, Credential]]:
-    """By their looks, where neither the words on them nor their pixels say that they are two papers of one form."""
+def _alike(
+    rows: Sequence[Credential], pictures: dict[int, list[StoredFile]]
+) -> tuple[list[tuple[Credential, Credential]], dict[int, set[int]]]:
+    """By their looks, where neither the words on them nor their pixels say that they are two papers of one form; and
+    by each paper's id those that look like it and were one too many to compare."""
+    uncompared: dict[int, set[int]] = defaultdict(set)
     looks = {stored.looks for stored_files in pictures.values() for stored in stored_files if stored.looks}
     if not looks:
-        return []
+        return [], uncompared
     pages = CredentialPage.objects.filter(file__in=_near(looks)).values_list("credential_id", "file", "file__looks")
     near = list(pages)
     others = {row.pk: row for row in compared.with_pictures(_handed_in().filter(pk__in={pk for pk, _f, _l in near}))}
@@ -128,12 +141,13 @@ def _alike(rows: Sequence[Credential], pictures: dict[int, list[StoredFile]]) ->
             told_apart = _told_apart(here[row.pk], others[pk])
             if told_apart is None:
                 if left == 0:
+                    uncompared[row.pk].add(pk)
                     continue
                 left -= 1
                 told_apart = _differ(reduced, mine[stored], files_of[file])
             if not told_apart:
                 pairs.append((row, others[pk]))
-    return pairs
+    return pairs, uncompared
 
 
 def _near(looks: Iterable[str]) -> Any:

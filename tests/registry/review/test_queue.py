@@ -228,3 +228,13 @@ def test_a_wish_goes_along_from_paper_to_paper(papers, li, at):
     assert f'data-next="/en/office/papers/{last.pk}/?kind=food_permit"' in page
     answer = at(li).post(f"/en/office/papers/{first.pk}/skip/?kind=food_permit")
     assert answer["Location"] == f"/en/office/papers/{last.pk}/?kind=food_permit"
+
+
+def test_a_wish_for_doubts_looks_into_the_oldest_alone_and_says_so(papers, li, at, monkeypatch):
+    monkeypatch.setattr(queue, "AT_ONCE", 1)
+    everything = wished(li, doubts=True)
+    page = at(li).get("/en/office/papers/?doubts=on").content.decode()
+    assert "Of the oldest" not in page
+    monkeypatch.setattr(queue, "MOST_LOOKED", 2)
+    assert wished(li, doubts=True) == [row for row in everything if row in papers[:2]]
+    assert "Of the oldest 2 alone" in at(li).get("/en/office/papers/?doubts=on").content.decode()

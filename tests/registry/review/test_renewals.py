@@ -1,13 +1,16 @@
 """Renewals in which only the dates moved on, approved at once; and papers that have a twin elsewhere."""
 
 from datetime import date, timedelta
+from itertools import count, islice
 
 import pytest
 from django.utils import timezone
 
 from sunkitchen.registry.credentials import four_eyes, on_desk, renewals
+from sunkitchen.registry.credentials import twins as twins_of
 from sunkitchen.registry.credentials.twins import twins
 from sunkitchen.registry.models import Credential, Membership, Reading
+from sunkitchen.registry.numbers import food_permit_passes
 from tests import builders
 
 TODAY = timezone.localdate()
@@ -209,3 +212,43 @@ def test_a_twin_is_shown_beside_it_to_whoever_may_see_both(place, li, at, hailan
     assert at(li).get(f"/en/office/papers/{row.pk}/twins/{abroad.pk}/").status_code == 404
     lonely = builders.permit(builders.establishment(signboard="独一"), number="X9")
     assert at(li).get(f"/en/office/papers/{row.pk}/twins/{lonely.pk}/").status_code == 404
+
+
+def test_pictures_that_were_one_too_many_to_compare_are_told_and_are_no_unchanged_renewal(
+    old, wang, li, at, monkeypatch
+):
+    row = renewal(old, wang)
+    row.pages.get().file.__class__.objects.filter(pk=row.pages.get().file_id).update(looks=LOOKS)
+    for index in range(3):
+        other = builders.permit(builders.establishment(signboard=f"第{index}家"), number=f"B{index}")
+        with_picture(other, looks=LOOKS[:-1] + str(index))
+    monkeypatch.setattr(twins_of, "_differ", lambda *_pictures: True)
+    assert twins(row, li) == [] and listed(li) == [row]
+    monkeypatch.setattr(twins_of, "MOST_COMPARED", 1)
+    monkeypatch.setattr(twins_of, "MOST_OF_MANY", 1)
+    assert twins_of.of([row], li)[row.pk].uncompared == 2
+    page = at(li).get(f"/en/office/papers/{row.pk}/").content.decode()
+    assert "2 more pictures look like this one" in page and "none found" not in page
+    assert listed(li) == []
+
+
+def test_a_page_goes_on_looking_where_the_one_before_stopped(old, wang, li, at, monkeypatch):
+    monkeypatch.setattr(renewals, "AT_ONCE", 2)
+    monkeypatch.setattr(renewals, "MOST", 4)
+    rows = []
+    for index, number in enumerate(islice(filter(food_permit_passes, map("JY2999901{:07d}".format, count(1000))), 7)):
+        held = builders.permit(
+            builders.establishment(signboard=f"第{index}家"), state="in_force", number=number,
+            valid_from=old.valid_from, valid_through=old.valid_through, **FACTS,
+        )  # fmt: skip
+        rows.append(renewal(held, wang, **({} if index in (0, 5, 6) else {"holder": "别家"})))
+    first = renewals.some(li, timezone.now(), enough=50)
+    assert [one.paper for one in first.rows] == rows[:1] and first.after == renewals.place_of(rows[3])
+    second = renewals.some(li, timezone.now(), enough=1, after=first.after)
+    assert [one.paper for one in second.rows] == rows[5:6] and second.after == renewals.place_of(rows[5])
+    third = renewals.some(li, timezone.now(), enough=1, after=second.after)
+    assert [one.paper for one in third.rows] == rows[6:] and third.after == ""
+    page = at(li).get("/en/office/papers/renewals/").content.decode()
+    assert "Look further" in page and "7 renewals wait in all" in page
+    for nonsense in ("x", "2026-11-22T00:00:00+00:00_x", "9" * 99, "%00"):
+        assert at(li).get(f"/en/office/papers/renewals/?after={nonsense}").status_code == 200
