@@ -22,7 +22,8 @@ export function talk(form, list) {
   const log = list.closest('[data-talk-log]');
   const typing = document.querySelector('[data-typing]'), state = document.querySelector('[data-state]');
   const closed = document.querySelector('[data-closed]'), button = form.querySelector('.send > button[type=submit]');
-  const kept = `talk ${location.pathname}`; // what waits to be sent outlives a reload
+  // What waits to be sent outlives a reload, and is its writer's: whoever signs in here next sends none of it.
+  const kept = `talk ${form.dataset.person} ${location.pathname}`;
   let last = Number(form.dataset.last), tries = 0, timer = null, socket = null, over = false, heard = null, told = 0;
   let brought = []; // what upload.js says of the files that have arrived
   let waiting = JSON.parse(sessionStorage.getItem(kept) || '[]');

@@ -67,6 +67,13 @@ def _reader(key: str, code: UUID) -> tuple[User, Consultation, Side] | int:
 
 
 @database_sync_to_async
+def _is_of(key: str, person: str) -> bool:
+    """Whether the page is of who is signed in; a page that does not say so is anybody's."""
+    found = whose(key) if person else None
+    return not person or (found is not None and str(found.pk) == person)
+
+
+@database_sync_to_async
 def look(key: str, code: UUID, after: int, language: str) -> Seen | int:
     """What was written after that id, for who is signed in; or the code to close with."""
     found = _reader(key, code)
@@ -159,6 +166,8 @@ class TalkSocket(AsyncJsonWebsocketConsumer):
             self._language = settings.LANGUAGE_CODE
         self._key = self.scope["cookies"].get(settings.SESSION_COOKIE_NAME, "")
         self._told = ""
+        if not await _is_of(self._key, asked.get("person", [""])[0]):
+            return await self.close(NOBODY)  # somebody else signed in meanwhile: what waits on the page is not theirs
         seen = await self._look()
         if seen is not None:
             self._talk, self._side = seen.talk, seen.side

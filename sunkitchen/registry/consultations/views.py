@@ -142,7 +142,7 @@ def chat(request, row, side, tray):
         "earlier": first if row.messages.filter(pk__lt=first).exists() else None,
         "is_past": before is not None,
         "last": last,
-        "socket": f"/ws/talk/{row.code}/?{urlencode({'language': language})}",
+        "socket": f"/ws/talk/{row.code}/?{urlencode({'language': language, 'person': request.user.pk})}",
         "brought": tray,
     }
 

@@ -65,13 +65,14 @@ def opens(question, wang, li):
     """`await opens(wang)`: that person's page of the talk."""
     cookies = {person.pk: cookies_of(person) for person in (wang, li)}
 
-    async def opened(person, *, after=None, every=RARELY, origin=OURS):
+    async def opened(person, *, after=None, every=RARELY, origin=OURS, of=None):
         headers = [(b"host", b"testserver"), *([origin] if origin else [])]
         if person:
             headers.append((b"cookie", cookies.get(person.pk, "").encode()))
         after = question.messages.get().pk if after is None else after
         app = asgi.application if every is None else CookieMiddleware(TalkSocket.as_asgi(every=every))
         path, query = f"/ws/talk/{question.code}/", f"language=en&after={after}".encode()
+        query += f"&person={of.pk}".encode() if of else b""
         talk = Socket(app, {"type": "websocket", "path": path, "query_string": query, "headers": headers})
         assert await talk.connect(), "accepted first, so that the page learns why"
         return talk
@@ -243,6 +244,13 @@ async def test_the_socket_ends_with_signing_out(opens, wang, first):
     talk = await opens(wang, after=first, every=OFTEN)
     await database_sync_to_async(Session.objects.all().delete)()
     assert await talk.code() == 4401
+
+
+async def test_a_page_of_somebody_else_is_not_carried_on_by_who_signed_in_since(opens, wang, li, first):
+    assert await (await opens.raw(wang, of=li, after=first)).code() == 4401
+    talk = await opens(wang, of=wang, after=first)
+    await talk.says(say="在", form=str(uuid4()))
+    assert await talk.hears_until("taken")
 
 
 async def test_a_layer_that_is_down_costs_the_hint_and_nothing_else(opens, wang, li, question, settings, first):
