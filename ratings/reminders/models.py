@@ -4,7 +4,7 @@ A black rule about cameras or certificates speaks only after a served reminder, 
 kitchen that statute or its own signed commitment binds to have one.
 """
 
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -23,13 +23,13 @@ class About(models.TextChoices):
 
 
 class StandingQuerySet(OfKitchens[Any]):
-    def standing(self) -> "StandingQuerySet":
+    def standing(self) -> Self:
         """Those that still hold."""
         return self.filter(ended_at=None)
 
 
 class ReminderQuerySet(StandingQuerySet):
-    def of_operator(self) -> "ReminderQuerySet":
+    def of_operator(self) -> Self:
         """Those served on whoever runs the kitchen now: none from before its last hand-over, nor from that very day."""
         since = Operatorship.objects.filter(establishment=models.OuterRef("establishment"))
         return self.filter(~models.Exists(since.filter(until__date__gte=models.OuterRef("served_on"))))

@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
                 ('signed_name', models.CharField(max_length=60, verbose_name='name of who signs')),
                 ('signed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Promised'), ('kept', 'Kept'), ('broken', 'Not kept'), ('released', 'Released by the authority')], default='open', max_length=10)),
+                ('state', models.CharField(choices=[('open', 'Promised'), ('kept', 'Kept as promised'), ('broken', 'Not kept'), ('released', 'No longer owed')], default='open', max_length=10)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('ended_why', models.CharField(blank=True, max_length=300)),
             ],

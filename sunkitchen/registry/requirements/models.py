@@ -164,9 +164,9 @@ class Undertaking(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("Promised")
-        KEPT = "kept", _("Kept")
+        KEPT = "kept", _("Kept as promised")
         BROKEN = "broken", _("Not kept")
-        RELEASED = "released", _("Released by the authority")
+        RELEASED = "released", _("No longer owed")
 
     establishment = models.ForeignKey("registry.Establishment", on_delete=models.PROTECT, related_name="undertakings")
     requirement = models.CharField(max_length=40)  # its code
