@@ -215,6 +215,14 @@ def upside_down(engine: Any, page: "Array", boxes: "Array") -> bool:
     return sum(sure[len(voters) :]) > sum(sure[: len(voters)])
 
 
+def moved(boxes: "Array", back: Matrix) -> "Array":
+    """Where corners of the stored page lie on one that this is the way back from."""
+    import numpy
+
+    corners = numpy.concatenate([boxes, numpy.ones((*boxes.shape[:2], 1), boxes.dtype)], axis=2)
+    return numpy.ascontiguousarray((corners @ numpy.linalg.inv(back).T)[:, :, :2].astype(numpy.float32))
+
+
 def closer(page: "Array", boxes: "Array") -> tuple[Matrix, tuple[int, int]] | None:
     """Where the words are, enlarged: the way back from there and its size. None where little would be won.
 
@@ -252,10 +260,12 @@ def read(engine: Any, path: Path) -> dict[str, Any]:
     boxes = find(engine, page)
     if len(boxes) and lies_on_its_side(boxes):
         page, back = turned(page, back, 90)
-        boxes = find(engine, page)
+        boxes = numpy.ascontiguousarray(moved(boxes, back)[:, [3, 0, 1, 2]])  # their upper left is another corner now
+    leaned = False
     if len(boxes) and abs(lean := tilt(boxes)) > TILTED:
+        where = moved(boxes, numpy.linalg.inv(back))
         page, back = turned(page, back, -lean)
-        boxes = find(engine, page)
+        boxes, leaned = moved(where, back), True
     if len(boxes) and upside_down(engine, page, boxes):
         page, back = turned(page, back, 180)
         height, width = page.shape[:2]
@@ -265,6 +275,8 @@ def read(engine: Any, path: Path) -> dict[str, Any]:
         page = cv2.warpAffine(  # from the stored one: turned twice, letters would be softened twice
             stored, numpy.linalg.inv(back)[:2], near[1], flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
         )
+        boxes = find(engine, page)
+    elif leaned:  # frames of leaning lines reach into their neighbours
         boxes = find(engine, page)
     if not len(boxes):
         return answer
