@@ -33,6 +33,7 @@ class Renewal:
     older: Credential
     lines: list[compared.Line]
     read: str  # as `readings.actions.Found.state`
+    uncompared: int = 0  # pictures that look like its own, one too many to be compared: the clerk is told
     may_see: bool = False  # its pictures; for the page
 
     @property
@@ -105,8 +106,9 @@ def _unchanged(rows: Sequence[Credential], user: User) -> list[tuple[Credential,
         if follows(row, row.renews, lines):
             found[row.pk] = Renewal(row, row.renews, lines, compared.seen(row).state)
     alike = twins.of([one.paper for one in found.values()], user) if found else {}
-    alone = {pk for pk, found_of in alike.items() if not found_of.twins and not found_of.uncompared}
-    return [(row, found.get(row.pk) if row.pk in alone else None) for row in rows]
+    for pk, one in found.items():
+        one.uncompared = alike[pk].uncompared
+    return [(row, found[row.pk] if row.pk in found and not alike[row.pk].twins else None) for row in rows]
 
 
 def place_of(row: Credential) -> str:
