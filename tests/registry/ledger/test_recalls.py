@@ -145,6 +145,15 @@ def test_an_answer_that_says_nothing_is_refused(issue, rival, buy, facts):
         recalls.answer(issue().notices.get(), by=rival.memberships.get().user, **facts)
 
 
+def test_one_photo_is_enough_for_an_answer(issue, rival, buy, photo):
+    buy(rival)
+    notice, owner = issue().notices.get(), rival.memberships.get().user
+    with pytest.raises(Refused):
+        recalls.answer(notice, by=owner, answer="removed", uploads=[photo(), photo()])
+    notice.refresh_from_db()
+    assert notice.answer == "" and not StoredFile.objects.exists()
+
+
 def test_a_recall_of_everything_is_refused(issue):
     with pytest.raises(Refused):
         issue(Question(product="菜籽油"))
