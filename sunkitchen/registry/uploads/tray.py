@@ -53,7 +53,8 @@ class Tray:
         too_many: str = "",
         sort: str = "",
     ):
-        self.place, self.by, self.name, self.most, self.sort = place, request.user, name, most, sort
+        self.place, self.name, self.most, self.sort = place, name, most, sort
+        self.by: Any = request.user  # signed in: the view's gate was before
         self.too_many = too_many or str(uploads.too_many())
         self.refused: Refused | None = None
         self._posted = request.POST if request.method == "POST" else None
