@@ -16,13 +16,16 @@ from . import actions, four_eyes, guards, letters
 from .actions import State
 from .models import Credential
 
+OF_OPERATOR = (Credential.Kind.BUSINESS_LICENCE, *Credential.PERMITS)  # kinds that say who runs the kitchen
+
 
 @transaction.atomic
 def take(establishment: Establishment, *, by: User, kind: str, at_once: bool, **facts: Any) -> Credential:
     """Its own people take it from a register: it waits for a clerk's key press, without any picture.
 
     `at_once`: in force without one, where the register is trusted to; never for a kind that four eyes approve, nor
-    when another kitchen brought the same paper: whose it is, a clerk decides.
+    when another kitchen brought the same paper, nor as the first that names its operator: name and code were only
+    typed by then, and whose a paper is, a clerk decides.
     """
     if not guards.acts_for(by, establishment):
         raise Refused(_("Only the kitchen's own people hand in its papers."))
@@ -35,7 +38,8 @@ def take(establishment: Establishment, *, by: User, kind: str, at_once: bool, **
         raise Refused(_("The register has a paper that has expired. Please hand in the new one."))
     others = Credential.objects.filter(kind=kind, number=row.number).exclude(establishment=establishment)
     is_elsewhere = others.exclude(state=State.DRAFT).exists()
-    in_force = at_once and not is_elsewhere and not four_eyes.wanted(row)
+    known = Credential.objects.filter(establishment=establishment, kind__in=OF_OPERATOR, state=State.IN_FORCE)
+    in_force = at_once and known.exists() and not is_elsewhere and not four_eyes.wanted(row)
     if in_force:
         actions.succeed(row, by, timezone.localdate(now))
         row.state = State.IN_FORCE

@@ -120,15 +120,27 @@ def test_a_kitchen_takes_its_paper_and_a_clerk_confirms_it_with_one_press(kitche
 def test_where_the_register_is_trusted_what_agrees_is_in_force_at_once(kitchen, register, wang, li, sun):
     registers.load(register, by=li, upload=csv(LINE))
     registers.trust(register, by=sun, at_once=True)
+    builders.permit(kitchen, state="in_force")
     assert take(kitchen, register, wang).state == "in_force"
+
+
+def test_the_first_paper_that_names_an_operator_goes_to_a_clerk_however_trusted(kitchen, register, wang, li, sun):
+    """Name and code were only typed by then: a stranger would open under somebody's name."""
+    registers.load(register, by=li, upload=csv(LINE))
+    registers.trust(register, by=sun, at_once=True)
+    builders.health_certificate(builders.staff_member(kitchen, added_by=wang))
+    builders.permit(kitchen, state="returned")
+    assert take(kitchen, register, wang).state == "submitted"
 
 
 def test_a_paper_that_another_kitchen_brought_goes_to_a_clerk_however_trusted(kitchen, register, wang, li, sun):
     """Whoever types a stranger's name and code into a new kitchen does not get the stranger's paper by a key press."""
     registers.load(register, by=li, upload=csv(LINE))
     registers.trust(register, by=sun, at_once=True)
+    builders.permit(kitchen, state="in_force")
     assert take(kitchen, register, wang).state == "in_force"
     copycat = builders.establishment(owner=wang, signboard="海上明月二店", operator_name=NAME, uscc=CODE)
+    builders.permit(copycat, state="in_force", number="JY29999010000021")
     assert take(copycat, register, wang).state == "submitted"
 
 
@@ -144,7 +156,9 @@ def test_a_kitchen_that_changed_hands_opens_with_the_permit_it_takes(kitchen, ha
     kitchen.operatorships.create(operator_name="前任", until=at)
     establishments.hand_over(kitchen, by=li, operator_name=NAME, uscc=CODE, at=at)
     assert kitchen.state == "closed"
-    assert taking.take(kitchen, "permit", by=wang, register=permits.pk, number=number).state == "in_force"
+    taken = taking.take(kitchen, "permit", by=wang, register=permits.pk, number=number)
+    assert taken.state == "submitted", "nobody has seen yet who the new operator is"
+    credentials.approve(taken, by=li)
     kitchen.refresh_from_db()
     assert kitchen.state == "open"
 
