@@ -3,28 +3,13 @@
 // instead of the files; data-most="…" data-most-said="…" where a form takes fewer than ten. Who wants to know hears
 // "uploads" on the form: detail is the state of all, in their order. A script that sends the form itself says
 // "uploads-sent" when its files are on their way with it, and "uploads-back" with their states when it was refused.
+import { ask, forget, Lost, pause, read, SignedOut, write } from "./upload-line.js";
 import { icon, megabytes, node, put, turns, words } from "./upload-parts.js";
 import { hearTurns } from "./upload-turn.js";
 
 const PIECE = 512 * 1024;
 const POLL = 1500, PATIENCE = 180_000; // ms: how often a reading is asked for, and for how long
 const MOST_BYTES = 20 * 1024 * 1024, MOST_FILES = 10, AT_ONCE = 2;
-// Longer and longer, but no longer than the connection is away.
-function pause(failures) {
-  const wait = Math.min(30_000, 500 * 2 ** failures) * (0.75 + Math.random() / 2);
-  return new Promise((done) => {
-    const timer = setTimeout(over, wait);
-    window.addEventListener("online", over);
-    function over() {
-      clearTimeout(timer);
-      window.removeEventListener("online", over);
-      done();
-    }
-  });
-}
-
-class SignedOut extends Error {}
-class Lost extends Error {}
 
 export class Bringing {
   constructor(input) {
@@ -141,23 +126,8 @@ export class Bringing {
   }
 
   // ── one file's way ──────────────────────────────────────────────────────────────────────────────────────
-  async ask(url, method, headers = {}, body = undefined) {
-    let answer;
-    try {
-      const token = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
-      answer = await fetch(url, { method, body, redirect: "manual", headers: { "X-CSRFToken": token, ...headers } });
-    } catch {
-      throw new Lost();
-    }
-    if (answer.type === "opaqueredirect" || answer.status === 403) throw new SignedOut();
-    if ([408, 429, 500, 502, 503, 504, 507].includes(answer.status)) throw new Lost();
-    let said = {};
-    try {
-      said = await answer.json();
-    } catch {
-      if (answer.ok) throw new SignedOut();
-    }
-    return { status: answer.status, ok: answer.ok, said };
+  ask(url, method, headers, body) {
+    return ask(this.form, url, method, headers, body);
   }
 
   remembered(item) {
@@ -419,10 +389,5 @@ export class Bringing {
     this.say(text);
   }
 }
-
-// Private windows have no storage: then a reload begins anew.
-function read(key) { try { return localStorage.getItem(key); } catch { return null; } }
-function write(key, value) { try { localStorage.setItem(key, value); } catch { /* begins anew */ } }
-function forget(key) { try { localStorage.removeItem(key); } catch { /* nothing is there */ } }
 
 for (const input of document.querySelectorAll("input[type=file][data-upload]")) new Bringing(input);
