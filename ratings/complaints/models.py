@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core import access, codes
 from sunkitchen.core.access import Can, Scope
-from sunkitchen.registry.models import OfKitchens
+from sunkitchen.registry.models import OfKitchens, of_present
 
 
 def fresh_tracking() -> str:
@@ -24,6 +24,11 @@ class ComplaintQuerySet(OfKitchens["Complaint"]):
     def upheld(self) -> "ComplaintQuerySet":
         """Found true, once each: of duplicates the one that leads them."""
         return self.filter(upheld=True, same_as=None)
+
+    def of_operator(self) -> "ComplaintQuerySet":
+        """Those about the present operator: neither received before the last hand-over, nor of what happened before."""
+        untold = Q(happened_at=None) | of_present(moment="happened_at")
+        return self.filter(untold, of_present(moment="received_at"))
 
     def within(self, user: Any, capability: Can) -> "ComplaintQuerySet":
         """Those of kitchens over which the user has the capability, as an officer: nobody handles their own kitchen's."""

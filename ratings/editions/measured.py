@@ -1,5 +1,7 @@
 """What the rows say of kitchens, each question asked of a whole set of them at once: one SQL for one page and for a city.
 
+What was found with a former operator speaks neither against nor for the present one (`of_present`).
+
 Every question answers in the same columns, so that all of them are one trip to the database. Whose rows they are is
 said by `where`: `among(ids)` or `between(first, last)`, so that a page and a draft can never measure differently.
 """
@@ -36,7 +38,7 @@ from ratings.outbreaks.models import Outbreak
 from ratings.reminders.models import About, Commitment, Reminder
 from ratings.sampling.models import Sample
 from streams.models import Camera, CameraDay
-from sunkitchen.registry.models import Credential, Delivery, Establishment, StaffMember
+from sunkitchen.registry.models import Credential, Delivery, Establishment, StaffMember, of_present
 
 Where = Callable[[str], Q]  # which kitchens, said of the path to their id
 Period = tuple[date, date]  # both days included
@@ -138,27 +140,29 @@ def _cameras(where: Where) -> QuerySet[Any, Any]:
 
 def _seen(where: Where, period: Period) -> QuerySet[Any, Any]:
     """Proven and failed minutes of all cameras, also of those switched off: that does not make the others' rate theirs."""
-    days = CameraDay.objects.filter(where("camera__establishment"), day__range=period)
+    present = of_present(kitchen="camera__establishment", day="day")
+    days = CameraDay.objects.filter(where("camera__establishment"), present, day__range=period)
     return _summed(days, "seen", "camera__establishment_id", one=Sum("proven"), two=Sum("failed"))
 
 
 def _failed_samples(where: Where, period: Period) -> QuerySet[Any, Any]:
     """The id of each that failed for good in the period."""
-    failed = Sample.objects.failed().filter(where("establishment"), final_on__range=period)
+    failed = Sample.objects.failed().of_operator().filter(where("establishment"), final_on__range=period)
     return _each(failed, "failed_samples", one=F("pk"))
 
 
 def _open_cases(where: Where) -> QuerySet[Any, Any]:
     """How many reports led to a case 立案 that is not resolved. One that is only being looked into counts not: a red
     seal that fell silent would warn the kitchen that somebody reported it."""
-    taken_up = Complaint.objects.filter(where("establishment"), state__in=INVESTIGATED, case_opened_at__isnull=False)
+    of_operator = Complaint.objects.of_operator().filter(where("establishment"))
+    taken_up = of_operator.filter(state__in=INVESTIGATED, case_opened_at__isnull=False)
     return _summed(taken_up, "open_cases", one=Count("pk"))
 
 
 def _upheld_complaints(where: Where, period: Period) -> QuerySet[Any, Any]:
     """The id of each that was found true in the period, and 1 when it was serious."""
     within = Q(resolved_at__gte=midnight(period[0]), resolved_at__lt=midnight(period[1] + timedelta(days=1)))
-    upheld = Complaint.objects.upheld().filter(where("establishment"), within, state__in=ANSWERED)
+    upheld = Complaint.objects.upheld().of_operator().filter(where("establishment"), within, state__in=ANSWERED)
     grave = Case(When(serious=True, then=Value(1)), default=Value(0))
     return _each(upheld, "upheld_complaints", one=F("pk"), two=grave)
 
@@ -166,19 +170,22 @@ def _upheld_complaints(where: Where, period: Period) -> QuerySet[Any, Any]:
 def _outbreaks(where: Where, period: Period) -> QuerySet[Any, Any]:
     """The id of each that occurred in the period, or was confirmed in it: a laboratory may need longer than a week."""
     confirmed = Q(confirmed_at__gte=midnight(period[0]), confirmed_at__lt=midnight(period[1] + timedelta(days=1)))
-    standing = Outbreak.objects.standing().filter(where("establishment"), Q(occurred_on__range=period) | confirmed)
+    standing = Outbreak.objects.standing().of_operator().filter(where("establishment"))
+    standing = standing.filter(Q(occurred_on__range=period) | confirmed)
     return _each(standing, "outbreaks", one=F("pk"))
 
 
 def _deliveries(where: Where, period: Period) -> QuerySet[Any, Any]:
     """Days with a delivery, and the first of them."""
-    entered = Delivery.objects.counting().filter(where("establishment"), received_on__range=period)
+    own = Delivery.objects.counting().filter(of_present(day="received_on"))
+    entered = own.filter(where("establishment"), received_on__range=period)
     return _summed(entered, "ledger", on_day=Min("received_on"), one=Count("received_on", distinct=True))
 
 
 def _kept_before(where: Where, period: Period) -> QuerySet[Any, Any]:
     """Kitchens whose ledger here is older than the period."""
-    earlier = Delivery.objects.counting().filter(establishment=OuterRef("pk"), received_on__lt=period[0])
+    own = Delivery.objects.counting().filter(of_present(day="received_on"))
+    earlier = own.filter(establishment=OuterRef("pk"), received_on__lt=period[0])
     return _each(Establishment.objects.filter(where("pk"), Exists(earlier)), "kept_before", "pk")
 
 

@@ -303,7 +303,7 @@ def _photo_of(inspection: Inspection, key: UUID) -> InspectionPhoto | None:
 
 
 def _last_incident(establishment: Establishment, day: date) -> date | None:
-    standing = Outbreak.objects.standing().filter(establishment=establishment, occurred_on__lte=day)
+    standing = Outbreak.objects.standing().of_operator().filter(establishment=establishment, occurred_on__lte=day)
     last: date | None = standing.aggregate(last=Max("occurred_on"))["last"]
     return last
 

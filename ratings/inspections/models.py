@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core import access
 from sunkitchen.core.access import Can, Scope
-from sunkitchen.registry.models import Operatorship
+from sunkitchen.registry.models import of_present
 
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
@@ -20,8 +20,7 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
 
     def of_operator(self) -> "InspectionQuerySet":
         """Those that found the kitchen as its present operator keeps it: none from before its last hand-over."""
-        since = Operatorship.objects.filter(establishment=models.OuterRef("establishment"))
-        return self.filter(~models.Exists(since.filter(until__gt=models.OuterRef("visited_at"))))
+        return self.filter(of_present(moment="visited_at"))
 
     def latest(self, establishment: Any) -> "Inspection | None":  # type: ignore[override]
         """The newest closed inspection of the kitchen, or None."""

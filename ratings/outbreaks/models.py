@@ -6,13 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core.access import Scope
-from sunkitchen.registry.models import OfKitchens
+from sunkitchen.registry.models import OfKitchens, of_present
 
 
 class OutbreakQuerySet(OfKitchens["Outbreak"]):
     def standing(self) -> "OutbreakQuerySet":
         """Those that were not taken back."""
         return self.filter(revoked_at=None)
+
+    def of_operator(self) -> "OutbreakQuerySet":
+        """Those of the present operator's food."""
+        return self.filter(of_present(day="occurred_on"))
 
 
 class Outbreak(models.Model):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core.access import Scope
-from sunkitchen.registry.models import OfKitchens, Operatorship
+from sunkitchen.registry.models import OfKitchens, of_present
 
 
 class About(models.TextChoices):
@@ -31,8 +31,7 @@ class StandingQuerySet(OfKitchens[Any]):
 class ReminderQuerySet(StandingQuerySet):
     def of_operator(self) -> Self:
         """Those served on whoever runs the kitchen now: none from before its last hand-over, nor from that very day."""
-        since = Operatorship.objects.filter(establishment=models.OuterRef("establishment"))
-        return self.filter(~models.Exists(since.filter(until__date__gte=models.OuterRef("served_on"))))
+        return self.filter(of_present(day="served_on"))
 
 
 class Reminder(models.Model):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core import codes, workdays
 from sunkitchen.core.access import Scope
-from sunkitchen.registry.models import OfKitchens
+from sunkitchen.registry.models import OfKitchens, of_present
 
 
 def fresh_code() -> str:
@@ -23,6 +23,10 @@ class SampleQuerySet(OfKitchens["Sample"]):
     def failed(self) -> "SampleQuerySet":
         """Those that count against a kitchen: failed, and past the retest or its window."""
         return self.filter(state=Sample.State.CONFIRMED)
+
+    def of_operator(self) -> "SampleQuerySet":
+        """Those taken of the present operator's food."""
+        return self.filter(of_present(moment="taken_at"))
 
 
 class Sample(models.Model):

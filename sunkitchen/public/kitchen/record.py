@@ -59,8 +59,8 @@ class Record:
 def marked(kitchens: Any) -> Any:
     """With what is promised, and the last days that count against a kitchen: its page asks no more often for them."""
     return told.marked(kitchens).annotate(
-        last_outbreak=Subquery(_latest(Outbreak.objects.standing(), "occurred_on")),
-        last_failed_sample=Subquery(_latest(Sample.objects.failed(), "final_on")),
+        last_outbreak=Subquery(_latest(Outbreak.objects.standing().of_operator(), "occurred_on")),
+        last_failed_sample=Subquery(_latest(Sample.objects.failed().of_operator(), "final_on")),
         former_name=Subquery(_handed_over().values("operator_name")[:1]),
         former_until=Subquery(_handed_over().values("until")[:1]),
     )
@@ -108,7 +108,6 @@ def of(
     own = of_operator(visits, before)
     rows = [_visit(visit) for visit in own]
     since = timezone.localdate(before.until) if before else date.min
-    ill, failed = (day if day and day >= since else None for day in (ill, failed))  # found with the former operator
     found = track.of(
         rows,
         [ill] if ill else [],

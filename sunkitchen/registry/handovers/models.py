@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -73,3 +74,11 @@ class Operatorship(models.Model):
     @property
     def scope(self) -> Scope:
         return self.establishment.scope
+
+
+def of_present(*, kitchen: str = "establishment", moment: str = "", day: str = "") -> Q:
+    """Rows that speak of their kitchen's present operator: none from before its last hand-over, by that moment of
+    theirs, or by that day (what is of the very day of the hand-over may be the former's). The names are paths."""
+    path, stated = ("until", moment) if moment else ("until__date", day)
+    late = {f"{path}__gt" if moment else f"{path}__gte": OuterRef(stated)}
+    return ~Q(Exists(Operatorship.objects.filter(establishment=OuterRef(kitchen), **late)))

@@ -35,6 +35,9 @@ def facts(kitchen, at, period=None):
     def is_formers(moment):
         return handed_over is not None and moment < handed_over
 
+    def is_formers_day(one):
+        return handed_over is not None and one <= day(handed_over)
+
     known = {}
     papers = [
         paper
@@ -61,13 +64,19 @@ def facts(kitchen, at, period=None):
 
     cameras = list(kitchen.cameras.all())
     known["cameras"] = sum(camera.enabled for camera in cameras)
-    minutes = [row for camera in cameras for row in camera.days.all()]
+    minutes = [row for camera in cameras for row in camera.days.all() if not is_formers_day(row.day)]
     known["seen_permille"] = permille([row for row in minutes if within(row.day, month)])
 
     samples = [
-        s.pk for s in Sample.objects.filter(establishment=kitchen, state="confirmed") if within(s.final_on, year)
+        s.pk
+        for s in Sample.objects.filter(establishment=kitchen, state="confirmed")
+        if within(s.final_on, year) and not is_formers(s.taken_at)
     ]
-    complaints = list(Complaint.objects.filter(establishment=kitchen))
+    complaints = [
+        c
+        for c in Complaint.objects.filter(establishment=kitchen)
+        if not is_formers(c.received_at) and not (c.happened_at and is_formers(c.happened_at))
+    ]
     upheld = [
         c
         for c in complaints
@@ -77,7 +86,7 @@ def facts(kitchen, at, period=None):
     outbreaks = [
         o.pk
         for o in Outbreak.objects.filter(establishment=kitchen, revoked_at=None)
-        if within(o.occurred_on, year) or within(day(o.confirmed_at), year)
+        if not is_formers_day(o.occurred_on) and (within(o.occurred_on, year) or within(day(o.confirmed_at), year))
     ]
     known |= {
         "failed_samples": len(samples),
@@ -93,6 +102,7 @@ def facts(kitchen, at, period=None):
     }
 
     received = [d.received_on for d in Delivery.objects.filter(establishment=kitchen, voided_at=None)]
+    received = [d for d in received if not is_formers_day(d)]
     mine = {d for d in received if within(d, month)}
     known |= {"ledger_days": None, "ledger_weekly_permille": None}
     if any(d <= month[1] for d in received):
@@ -108,7 +118,7 @@ def facts(kitchen, at, period=None):
     known["certificates_missing"] = len(without) if people else None
 
     lapsed = [r for r in Reminder.objects.filter(establishment=kitchen, ended_at=None) if r.mend_by < today]
-    lapsed = [r for r in lapsed if handed_over is None or r.served_on > day(handed_over)]
+    lapsed = [r for r in lapsed if not is_formers_day(r.served_on)]
     about = [r.pk for r in lapsed if r.about == "certificates"]
     told = known["certificates_missing"] is not None and bool(about)
     known["certificates_missing_since_reminder"] = known["certificates_missing"] if told else None

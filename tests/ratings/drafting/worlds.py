@@ -85,6 +85,7 @@ def furnish(place, plan, people):
         Sample.objects.create(
             establishment=place, authority_id=people.authority, product="带鱼", quantity="1", seal="1", retained="1",
             lead=by, second=second, state=state, served_on=TODAY, final_on=final,
+            taken_at=AT - timedelta(days=back + 3, hours=back % 5),
         )  # fmt: skip
     first = None
     for state, hours, upheld, serious, same in plan["complaints"]:
@@ -93,7 +94,8 @@ def furnish(place, plan, people):
             kind="lead", establishment=place, category="dirt", said="脏", state=state, serious=serious,
             resolved_at=AT - timedelta(hours=hours) if ended else None, upheld=upheld if ended else None,
             same_as=first if same else None, assigned_to=second,
-            case_opened_at=AT if upheld else None,
+            case_opened_at=AT if upheld else None, received_at=AT - timedelta(hours=hours + 48),
+            happened_at=AT - timedelta(hours=hours + 120) if serious else None,
         )  # fmt: skip
         first = first or row
     for back, later, revoked in plan["outbreaks"]:
