@@ -5,6 +5,8 @@ from datetime import date
 from django.conf import settings
 from django.db import transaction
 
+from sunkitchen.core.workflow import WrongState
+
 from ..establishments.models import Establishment
 from ..staff.models import StaffMember
 from . import expiry, letters
@@ -14,11 +16,15 @@ from .models import Credential
 
 def retire(today: date) -> int:
     """Papers whose successor has begun become replaced; how many. Called by the hourly sweep."""
-    rows = list(Credential.objects.outdated(today))
-    for row in rows:
-        with transaction.atomic():
-            replace(row, None)
-    return len(rows)
+    count = 0
+    for row in Credential.objects.outdated(today):
+        try:
+            with transaction.atomic():
+                replace(row, None)
+        except WrongState:  # an officer ended it this moment: no reason to leave the others
+            continue
+        count += 1
+    return count
 
 
 def remind(today: date) -> int:
