@@ -86,7 +86,9 @@ def move_to(user: User, which: str, address: str) -> None:
         raise taken from None
     if which == "email":
         EmailAddress.objects.filter(user=row).delete()  # or the old one would still ask for a new password
-    audit.record(row, f"user.{which}_changed", row)
+        audit.record(row, "user.email_changed", row)
+    else:
+        audit.record(row, "user.mobile_changed", row)
     user.refresh_from_db()
 
 
