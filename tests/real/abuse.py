@@ -40,7 +40,7 @@ class Node:
         self.env = {
             **os.environ,
             "SUNKITCHEN_VAR": str(var),
-            **servers.room(),
+            **servers.room(var),
             "CAMERA_ALLOW": ",".join(camera.address for camera in cameras.values()),
             "CAMERA_START_SECONDS": "4",
             "DJANGO_SETTINGS_MODULE": "sunkitchen.settings",

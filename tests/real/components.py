@@ -161,6 +161,12 @@ def site_words():
     return ["--no-demo"]
 
 
+@pytest.fixture(scope="module")
+def site_fresh():
+    """Whether it starts from nothing: override with True where that is what is looked at."""
+    return False
+
+
 @contextlib.contextmanager
 def lasting(running, *words):
     """The processes while the block lasts. None may be left afterwards."""
@@ -172,9 +178,10 @@ def lasting(running, *words):
 
 
 @pytest.fixture(scope="module")
-def site(site_env, site_words, tmp_path_factory):
+def site(site_env, site_words, site_fresh, tmp_path_factory):
     """The real processes on a free port with an installation of their own, by `serve`."""
-    with lasting(Site(tmp_path_factory.mktemp("site"), some_free_port(), site_env), *site_words) as running:
+    one = Site(tmp_path_factory.mktemp("site"), some_free_port(), site_env, fresh=site_fresh)
+    with lasting(one, *site_words) as running:
         yield running
 
 
@@ -185,7 +192,7 @@ def deployed(site_env, tmp_path_factory):
         pytest.skip("deploy/ stands on servers: that pass runs it")
     if not present("nginx"):
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING + "nginx")
-    with lasting(Deployed(tmp_path_factory.mktemp("deployed"), site_env)) as running:
+    with lasting(Deployed(tmp_path_factory.mktemp("deployed"), site_env, fresh=True)) as running:
         yield running
 
 

@@ -87,9 +87,9 @@ class Deployed(Site):
 
     NAMES = ("web", "live", "relay", "worker", "beat")
 
-    def __init__(self, folder, env):
+    def __init__(self, folder, env, *, fresh=False):
         self.port, self.plain_port, self.inside_port = free_ports(3)
-        super().__init__(folder, self.port, env)
+        super().__init__(folder, self.port, env, fresh=fresh)
         self.folder = folder
         self.url = f"https://localhost:{self.port}"
         self.run = folder / "run"
@@ -106,7 +106,8 @@ class Deployed(Site):
             "SUNKITCHEN_SECRET_KEY": secrets.token_urlsafe(48),
             "SUNKITCHEN_FIELD_KEYS": base64.b64encode(secrets.token_bytes(48)).decode(),
             "SITE_URL": self.url,
-            **servers.room(),
+            "DATABASE_URL": self.env["DATABASE_URL"],
+            "REDIS_URL": self.env["REDIS_URL"],
         }
         settings = {name: words.get(name, self.placed(value)) for name, value in example().items()}
         self.env = {**self.env, **settings, **env}
@@ -124,7 +125,7 @@ class Deployed(Site):
     def start(self, *words):
         for name in ("web", "live", "relay", "metrics"):
             (self.run / name).mkdir(parents=True)
-        self.var.mkdir(parents=True)
+        self.var.mkdir(parents=True, exist_ok=True)
         certify(self.folder / "tls")
         for command in unit("prepare")[0]:
             self.does(*map(self.placed, command))

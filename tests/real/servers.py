@@ -4,8 +4,10 @@
 workers find them by the environment. Never the machine's own cluster, whatever DATABASE_URL says outside.
 """
 
+import atexit
 import contextlib
 import ctypes
+import functools
 import itertools
 import os
 import shutil
@@ -13,6 +15,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -22,6 +25,7 @@ WANTED = os.environ.get("SUNKITCHEN_TEST_ON") == "servers"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 URLS = ("DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 FOLDER, REDIS = "SUNKITCHEN_TEST_POSTGRES", "SUNKITCHEN_TEST_REDIS"  # how the first process tells its workers
+ROOT, SQLITE = Path(__file__).parent.parent.parent, "sunkitchen.sqlite3"
 REDIS_ROOMS = 4096  # numbered databases: one a worker from 0, one a started site from 100
 PATIENCE = 30  # seconds
 PR_SET_PDEATHSIG = 1
@@ -66,16 +70,43 @@ def database_url(name):
 _rooms = itertools.count(100 + 100 * (int(WORKER.removeprefix("gw")) + 1 if WORKER else 0))
 
 
-def room():
-    """The environment of one more installation: a fresh database, a fresh Redis. Nothing of it on the SQLite pass."""
+def room(migrated_in=None):
+    """The environment of one more installation: a fresh database, a fresh Redis. Nothing of it on the SQLite pass.
+
+    `migrated_in`: its folder. The migrations have run then, as after its first start; that one from nothing is shown by
+    tests/test_tooling_site.py and tests/deploy.
+    """
     if FOLDER not in os.environ:
+        if migrated_in is not None and not (file := Path(migrated_in) / SQLITE).exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(_migrated(), file)
         return {}
+    return _database(f" TEMPLATE {_migrated()}" if migrated_in is not None else "")
+
+
+def _database(like=""):
     import psycopg
 
     name = f"site_{uuid.uuid4().hex}"
     with psycopg.connect(database_url("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name}{like}")
     return {"DATABASE_URL": database_url(name), "REDIS_URL": f"{os.environ[REDIS]}/{next(_rooms)}"}
+
+
+@functools.cache
+def _migrated():
+    """A database whose migrations have run, made once in each process: its file, or its name on PostgreSQL."""
+    folder = Path(tempfile.mkdtemp(prefix="sunkitchen-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    env = {**os.environ, "SUNKITCHEN_VAR": str(folder), **room()}
+    command = [sys.executable, "-m", "sunkitchen", "migrate", "--verbosity", "0"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    if url := env.get("DATABASE_URL"):
+        return url.rpartition("/")[2]
+    with contextlib.closing(sqlite3.connect(folder / SQLITE)) as rows:
+        rows.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return folder / SQLITE
 
 
 def hand(database):

@@ -42,7 +42,8 @@ def until(true, seconds=40):
 
 
 class Site:
-    def __init__(self, folder, port, env):
+    def __init__(self, folder, port, env, *, fresh=False):
+        """`fresh`: it starts from nothing, else from a database whose migrations have run."""
         self.var = folder / "var"
         self.port = port
         self.url = f"http://localhost:{port}"
@@ -57,7 +58,7 @@ class Site:
             "SITE_URL": self.url,
             "SITE_MARK": self.mark,
             "PYTHONUNBUFFERED": "1",
-            **servers.room(),
+            **servers.room(None if fresh else self.var),
             **env,
         }
 

@@ -25,7 +25,7 @@ def played(tmp_path, *words):
         "SUNKITCHEN_VAR": str(tmp_path),
         "SUNKITCHEN_SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
         "DJANGO_SETTINGS_MODULE": "sunkitchen.settings",
-        **servers.room(),
+        **servers.room(tmp_path),
     }
     command = [sys.executable, "-m", "tests.ratings.crash.scene", *words]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600)

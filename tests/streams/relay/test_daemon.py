@@ -40,7 +40,7 @@ class Installation:
         self.env = {
             **os.environ,
             "SUNKITCHEN_VAR": str(var),
-            **servers.room(),
+            **servers.room(var),
             "CAMERA_ALLOW": camera.address,
             "DJANGO_SETTINGS_MODULE": "sunkitchen.settings",
         }
