@@ -7,9 +7,8 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from . import mobile
-from .adapter import TOO_MANY, client_ip
-from .forms import may_send_code
+from .adapter import TOO_MANY
+from .forms import may_send_code, mobile_number
 from .models import User
 
 SAME = _("This is what you have already.")
@@ -40,7 +39,7 @@ class NewEmailForm(_AddressForm):
         address: str = self.cleaned_data["address"].strip().lower()  # one spelling, as at the door
         if address == (self.person.email or "").lower():
             raise forms.ValidationError(SAME)
-        if not (self.may_ask() and may_send_letter(self.request, address)):
+        if not (self.may_ask() and may_send_code(self.request, address)):
             raise forms.ValidationError(TOO_MANY)
         return address
 
@@ -55,23 +54,9 @@ class NewMobileForm(_AddressForm):
     )
 
     def clean_address(self) -> str:
-        try:
-            number = mobile.normal(self.cleaned_data["address"])
-        except ValueError:
-            raise forms.ValidationError(
-                _("Please enter a mobile number of 11 digits, or with + and the country code.")
-            ) from None
+        number = mobile_number(self.cleaned_data["address"])
         if number == self.person.mobile:
             raise forms.ValidationError(SAME)
         if not (self.may_ask() and may_send_code(self.request, number)):
             raise forms.ValidationError(TOO_MANY)
         return number
-
-
-def may_send_letter(request: HttpRequest, address: str) -> bool:
-    """Whether one more code may go to this email, asked for from here."""
-    return (
-        ratelimit.consume(request, action="send_code")
-        and ratelimit.consume(request, action="send_code_from_here", key=f"{address} {client_ip(request)}")
-        and ratelimit.consume(request, action="send_code_to_number", key=address)
-    )

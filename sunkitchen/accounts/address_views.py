@@ -17,7 +17,7 @@ from sunkitchen.core import notices
 from sunkitchen.core.workflow import Refused
 
 from . import actions, stepup
-from .address_forms import NewEmailForm, NewMobileForm, may_send_letter
+from .address_forms import NewEmailForm, NewMobileForm
 from .addresses import EMAIL, MOBILE, AddressProof
 from .forms import CodeForm, may_send_code
 from .models import User
@@ -101,8 +101,7 @@ def _changed(request: HttpRequest, person: User, proof: AddressProof) -> HttpRes
 
 
 def _resend(request: HttpRequest, proof: AddressProof) -> HttpResponse:
-    may_send = may_send_code if proof.which == MOBILE else may_send_letter
-    if not proof.can_resend or not may_send(request, proof.address):
+    if not proof.can_resend or not may_send_code(request, proof.address):
         messages.error(request, _("Please wait half a minute between two codes."))
     elif _sent(request, proof.which, proof.resend):
         messages.success(request, _("A new code is on its way."))

@@ -30,23 +30,28 @@ class MobileForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean_mobile(self) -> str:
-        try:
-            number = mobile.normal(self.cleaned_data["mobile"])
-        except ValueError:
-            raise forms.ValidationError(
-                _("Please enter a mobile number of 11 digits, or with + and the country code.")
-            ) from None
+        number = mobile_number(self.cleaned_data["mobile"])
         if not may_send_code(self.request, number):
             raise forms.ValidationError(TOO_MANY)
         return number
 
 
-def may_send_code(request: HttpRequest, number: str) -> bool:
-    """Whether one more SMS may go to this number, asked for from here."""
+def mobile_number(text: str) -> str:
+    """What was typed, as it is kept. ValidationError when it is no number."""
+    try:
+        return mobile.normal(text)
+    except ValueError:
+        raise forms.ValidationError(
+            _("Please enter a mobile number of 11 digits, or with + and the country code.")
+        ) from None
+
+
+def may_send_code(request: HttpRequest, address: str) -> bool:
+    """Whether one more code may go to this number or email, asked for from here."""
     return (
         ratelimit.consume(request, action="send_code")
-        and ratelimit.consume(request, action="send_code_from_here", key=f"{number} {client_ip(request)}")
-        and ratelimit.consume(request, action="send_code_to_number", key=number)
+        and ratelimit.consume(request, action="send_code_from_here", key=f"{address} {client_ip(request)}")
+        and ratelimit.consume(request, action="send_code_to_number", key=address)
     )
 
 
