@@ -12,13 +12,13 @@ from ..consultations.models import OfficeHours
 Line = tuple[str, str]  # days, and their times
 
 
-def told(weeks: Sequence[Sequence[str]]) -> list[Line]:
-    """A week, Monday first, as few lines; a day off says so."""
+def told(week: office_time.Week) -> list[Line]:
+    """A week of days of spans, Monday first, as few lines; a day off says so."""
     lines = []
-    for day, alike in groupby(enumerate(weeks), key=lambda one: list(one[1])):
+    for day, alike in groupby(enumerate(week), key=lambda one: list(one[1])):
         days = [number for number, _times in alike]
         names = [str(WEEKDAYS[days[0]])] if len(days) == 1 else [str(WEEKDAYS[days[0]]), str(WEEKDAYS[days[-1]])]
-        lines.append((" – ".join(names), office_time.written(day) or _("closed")))  # type: ignore[arg-type]
+        lines.append((" – ".join(names), office_time.written(day) or _("closed")))
     return lines
 
 
