@@ -70,7 +70,7 @@ def test_the_container_that_prepares_runs_what_the_unit_runs():
 
 
 def test_every_program_of_a_unit_is_installed_with_the_packages(tmp_path):
-    place = Deployed(tmp_path, {}).placed
+    place = Deployed(tmp_path, {}, fresh=True).placed
     for name in ("prepare", *PROCESSES):
         for program, *_words in unit(name)[0]:
             assert os.access(place(program), os.X_OK), program
@@ -89,7 +89,7 @@ def test_every_process_belongs_to_the_target_and_beat_is_one():
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path):
-    place = Deployed(tmp_path, {}).placed
+    place = Deployed(tmp_path, {}, fresh=True).placed
     folder = tmp_path / "units"
     for path in UNITS.rglob("*"):
         if path.is_file():
@@ -109,7 +109,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path):
 
 @pytest.mark.real("nginx")
 def test_nginx_accepts_its_configuration_without_a_word(tmp_path):
-    installation = Deployed(tmp_path, {})
+    installation = Deployed(tmp_path, {}, fresh=True)
     certify(tmp_path / "tls")
     done = subprocess.run(installation.nginx("-t", "-q"), capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")

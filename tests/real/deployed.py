@@ -106,8 +106,7 @@ class Deployed(Site):
             "SUNKITCHEN_SECRET_KEY": secrets.token_urlsafe(48),
             "SUNKITCHEN_FIELD_KEYS": base64.b64encode(secrets.token_bytes(48)).decode(),
             "SITE_URL": self.url,
-            "DATABASE_URL": self.env["DATABASE_URL"],
-            "REDIS_URL": self.env["REDIS_URL"],
+            **{name: self.env[name] for name in ("DATABASE_URL", "REDIS_URL") if name in self.env},
         }
         settings = {name: words.get(name, self.placed(value)) for name, value in example().items()}
         self.env = {**self.env, **settings, **env}

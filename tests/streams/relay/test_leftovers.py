@@ -50,8 +50,14 @@ async def flap(camera, binary):
     return weakref.ref(feed), weakref.ref(proxy)
 
 
-def counted():
-    return Counter(kind for thing in gc.get_objects() for kind in OURS if isinstance(thing, kind))
+def things():
+    return [thing for thing in gc.get_objects() if isinstance(thing, OURS)]
+
+
+def counted(older):
+    """How many of each kind there are, without what earlier tests left, which might go at any time."""
+    theirs = {id(thing) for thing in older}
+    return Counter(type(thing).__name__ for thing in things() if id(thing) not in theirs)
 
 
 async def test_a_lost_feed_and_its_proxy_are_gone_before_any_collector_comes(fake_camera, silent_ffmpeg):
@@ -66,10 +72,10 @@ async def test_a_lost_feed_and_its_proxy_are_gone_before_any_collector_comes(fak
 
 
 async def test_after_many_of_them_there_are_as_many_things_as_after_the_first(fake_camera, silent_ffmpeg):
-    found = []
+    found, older = [], things()
     for _ in range(4):
         await flap(fake_camera, silent_ffmpeg)
         await asyncio.sleep(0)
         gc.collect()
-        found.append(counted())
+        found.append(counted(older))
     assert found[1] == found[2] == found[3]
