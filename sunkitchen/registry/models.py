@@ -4,7 +4,7 @@ from .claims.models import Invitation
 from .consultations.models import CannedAnswer, Consultation, Message, MessageFile, OfficeHours, ReadMark
 from .credentials.models import Credential, CredentialPage, OnDesk, ReviewPolicy
 from .establishments.models import Establishment, OfKitchens
-from .handovers.models import HandOver, Operatorship, of_present
+from .handovers.models import HandOver, Operatorship, changing_hands, of_present
 from .memberships.models import Membership
 from .photos.models import Photo
 from .readings.models import Reading
@@ -56,5 +56,6 @@ __all__ = [
     "Taking",
     "Undertaking",
     "Upload",
+    "changing_hands",
     "of_present",
 ]

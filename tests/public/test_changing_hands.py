@@ -1,5 +1,7 @@
 """The kitchen page between two operators: it says what is true, and holds nothing of the former against the new."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -49,6 +51,18 @@ def test_it_is_closed_until_the_new_operators_permit_and_never_said_to_have_clos
 def test_the_screen_in_the_dining_room_says_the_same(kitchen, read):
     page = read(f"/en/k/{kitchen.code}/kiosk/")
     assert page.says("Changing hands") and "has closed" not in page.text
+
+
+def test_lists_and_the_badge_say_the_same(kitchen, read):
+    found = read(f"/en/?q={kitchen.code}")
+    assert found.says(kitchen.signboard, "Changing hands") and "Closed" not in found.text
+    badge = read(f"/en/badge/{kitchen.code}.svg").text
+    assert "Changing hands" in badge and "Closed" not in badge
+
+
+def test_a_kitchen_that_closed_and_opened_and_closed_again_is_closed(red_kitchen, read):
+    handed_over(red_kitchen, closed_at=timezone.now() + timedelta(days=1))
+    assert read(f"/en/?q={red_kitchen.code}").says(red_kitchen.signboard, "Closed")
 
 
 def test_a_kitchen_that_the_authority_closed_is_closed(red_kitchen, read):

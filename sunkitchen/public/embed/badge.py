@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from streams.cameras import labelled
 from streams.models import Camera
-from sunkitchen.registry.models import Credential, Establishment
+from sunkitchen.registry.models import Credential, Establishment, changing_hands
 
 from ..kitchen import words
 from ..kitchen.glance import TONES
@@ -63,7 +63,7 @@ def length(text: str) -> float:
 
 def _camera(kitchen: Establishment, now: datetime) -> tuple[str, str]:
     if kitchen.state == Establishment.State.CLOSED:
-        return str(Establishment.State.CLOSED.label), "plain"
+        return words.closed(bool(changing_hands([kitchen]))), "plain"
     cameras = labelled.annotated(Camera.objects.public().filter(establishment=kitchen)).select_related("establishment")
     said = [words.label(camera, now) for camera in cameras]
     if not said:

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Val
 from ratings.editions.standing import standings
 from streams.cameras import labelled
 from streams.models import Camera
-from sunkitchen.registry.models import Establishment
+from sunkitchen.registry.models import Establishment, changing_hands
 
 from . import seen, words
 from .page import poster
@@ -43,7 +43,8 @@ def best_seen(kitchens: QuerySet[Establishment], now: datetime) -> QuerySet[Esta
 
 
 def glances(kitchens: Iterable[Establishment], now: datetime) -> list[Glance]:
-    """Each with the best of its cameras (live before at rest before interrupted) and its seal. Five queries for all."""
+    """Each with the best of its cameras (live before at rest before interrupted) and its seal. Five queries for all,
+    one more where some are closed."""
     kitchens = list(kitchens)
     by_id = {kitchen.pk: kitchen for kitchen in kitchens}
     shown = Exists(Camera.objects.public().filter(pk=OuterRef("pk")))
@@ -54,12 +55,16 @@ def glances(kitchens: Iterable[Establishment], now: datetime) -> list[Glance]:
         cameras.setdefault(camera.establishment_id, []).append(camera)
     standing = standings(kitchens, now)
     seals = {pk: listing.colour for pk, listing in standing.items()}
-    return [_glance(kitchen, cameras.get(kitchen.pk, []), seals.get(kitchen.pk, ""), now) for kitchen in kitchens]
+    changing = changing_hands(kitchens)
+    return [
+        Glance(kitchen, "", words.closed(kitchen.pk in changing), seals.get(kitchen.pk, ""))
+        if kitchen.state == Establishment.State.CLOSED
+        else _glance(kitchen, cameras.get(kitchen.pk, []), seals.get(kitchen.pk, ""), now)
+        for kitchen in kitchens
+    ]
 
 
 def _glance(kitchen: Establishment, cameras: list[Camera], seal: str, now: datetime) -> Glance:
-    if kitchen.state == Establishment.State.CLOSED:
-        return Glance(kitchen, "", str(Establishment.State.CLOSED.label), seal)
     hours = words.of_hours(kitchen.hours, now)
     if not cameras:
         return Glance(kitchen, "", str(words.NO_CAMERA), seal, hours=hours)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from streams.cameras import labelled
 from streams.models import Camera
-from sunkitchen.registry.models import Establishment, Photo, Sticker
+from sunkitchen.registry.models import Establishment, Photo, Sticker, changing_hands
 
 from ..answers import fresh, shared
 from ..complaints import say
@@ -27,7 +27,7 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
         camera.establishment = establishment  # known already: spares a query each
     chosen = next((camera for camera in cameras if camera.code == wanted), cameras[0] if cameras else None)
     former = record.former(establishment)
-    changing = _changes_hands(establishment, former)
+    changing = bool(changing_hands([establishment]))
     papers = [paper for paper in page.papers(establishment, today) if not page.ended_with(former, paper)]
     promised = page.promised(establishment, papers, today)
     listings = page.listings(establishment)
@@ -60,12 +60,6 @@ def about(establishment: Establishment, wanted: str = "") -> dict[str, Any]:
             [(word.title, word.is_broken) for word in promised],
         ),
     }
-
-
-def _changes_hands(establishment: Establishment, former: record.Former | None) -> bool:
-    """Closed by its hand-over, until the new operator's permit is in force."""
-    closed = establishment.state == Establishment.State.CLOSED and not establishment.closed_by_authority
-    return closed and former is not None and establishment.closed_at == former.until
 
 
 def rendered(

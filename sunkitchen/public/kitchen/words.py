@@ -14,6 +14,7 @@ from streams.cameras.label import STALE, TROUBLED
 from streams.cameras.models import Camera, Status
 from streams.cameras.words import moment, of_old_picture, sentence
 from sunkitchen.registry.establishments.hours import Span, is_open, written
+from sunkitchen.registry.models import Establishment
 
 NO_CAMERA = gettext_lazy("No camera")
 SWITCHED_OFF = gettext_lazy("Camera switched off")
@@ -27,6 +28,11 @@ class Words:
     tone: str  # a class name: ok; warn where there is no picture for a reason; else nothing
     whole: str  # one sentence
     aside: str  # about the old picture beneath, "" when there is none
+
+
+def closed(changes_hands: bool) -> str:
+    """Of a kitchen that is not open, in two words."""
+    return _("Changing hands") if changes_hands else str(Establishment.State.CLOSED.label)
 
 
 def of_camera(camera: Camera, now: datetime) -> Words:

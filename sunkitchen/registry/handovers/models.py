@@ -1,5 +1,6 @@
 """HandOver 转让: a kitchen goes to a new operator with its history kept. Operatorship: who ran it, from when to when."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sunkitchen.core.access import Scope
 
-from ..establishments.models import OfKitchens
+from ..establishments.models import Establishment, OfKitchens
 
 
 class HandOver(models.Model):
@@ -74,6 +75,16 @@ class Operatorship(models.Model):
     @property
     def scope(self) -> Scope:
         return self.establishment.scope
+
+
+def changing_hands(kitchens: Iterable[Establishment]) -> set[int]:
+    """The primary keys of those closed by their hand-over, which open once the new operator's permit is in force."""
+    states = Establishment.State
+    closed = {one.pk: one.closed_at for one in kitchens if one.state == states.CLOSED and not one.closed_by_authority}
+    if not closed:
+        return set()
+    former = Operatorship.objects.filter(establishment__in=closed).values_list("establishment", "until")
+    return {pk for pk, until in former if until == closed[pk]}
 
 
 def of_present(*, kitchen: str = "establishment", moment: str = "", day: str = "") -> Q:
