@@ -127,6 +127,13 @@ def test_orders_and_findings_to_mend_stand_there_with_their_day(restaurant, wang
     assert f"/en/desk/inspections/{visit.pk}/" in text
 
 
+def test_what_the_former_operator_was_told_to_mend_is_not_asked_of_the_new_one(restaurant, wang, zhao, zhou):
+    test_orders_and_findings_to_mend_stand_there_with_their_day(restaurant, wang, zhao, zhou)
+    builders.operatorship(restaurant, until=timezone.now() - timedelta(days=1))
+    text = page(wang, "/en/desk/")
+    assert "to mend" not in text and "to be mended" not in text
+
+
 def test_a_closed_kitchen_is_told_nothing_of_the_next_edition(wang):
     builders.establishment(owner=wang, state="closed")
     assert "next-edition" not in page(wang, "/en/desk/")

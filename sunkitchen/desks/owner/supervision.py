@@ -1,4 +1,7 @@
-"""Clocks of supervision that run for kitchens: retest windows, orders to mend, findings, a visit that was asked for."""
+"""Clocks of supervision that run for kitchens: retest windows, orders to mend, findings, a visit that was asked for.
+
+What was served on a former operator is not the present one's to mend; the kitchen's history shows it.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,7 +11,7 @@ from datetime import date
 from django.db.models import Count, Max, Min
 
 from ratings.models import Finding, Outbreak, Rectification, Reminder, Sample
-from sunkitchen.registry.models import Establishment
+from sunkitchen.registry.models import Establishment, of_present
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,15 @@ def gather(places: Iterable[Establishment], today: date) -> Clocks:
     """Five queries for all."""
     ids = [place.pk for place in places]
     found = Clocks()
-    for sample in Sample.objects.filter(establishment__in=ids, state=Sample.State.SERVED).order_by("served_on", "pk"):
+    served = Sample.objects.of_operator().filter(establishment__in=ids, state=Sample.State.SERVED)
+    for sample in served.order_by("served_on", "pk"):
         window = sample.window
         if window and window.day >= today:
             found.samples[sample.establishment_id].append((sample, window.day))
-    for reminder in Reminder.objects.filter(establishment__in=ids).standing().order_by("mend_by", "pk"):
+    for reminder in Reminder.objects.of_operator().filter(establishment__in=ids).standing().order_by("mend_by", "pk"):
         found.reminders[reminder.establishment_id].append(reminder)
-    rows = Finding.objects.filter(inspection__establishment__in=ids, fixed_on=None, mend_by__isnull=False)
+    own = of_present(kitchen="inspection__establishment", moment="inspection__visited_at")
+    rows = Finding.objects.filter(own, inspection__establishment__in=ids, fixed_on=None, mend_by__isnull=False)
     for place, visit, last, count in (
         rows.order_by()
         .values_list("inspection__establishment", "inspection")
@@ -43,6 +48,6 @@ def gather(places: Iterable[Establishment], today: date) -> Clocks:
     asked = Rectification.objects.filter(listing__establishment__in=ids, state=Rectification.State.ASKED)
     for row in asked.select_related("listing"):
         found.rectifications[row.listing.establishment_id] = row
-    ill = Outbreak.objects.standing().filter(establishment__in=ids).order_by()
+    ill = Outbreak.objects.standing().of_operator().filter(establishment__in=ids).order_by()
     found.outbreaks.update(ill.values_list("establishment").annotate(last=Max("occurred_on")))
     return found
