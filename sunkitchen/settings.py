@@ -253,6 +253,7 @@ PERMIT_REMIND_DAYS = int(env_number("PERMIT_REMIND_DAYS", 30))
 # A health certificate is renewed by a new check, not by an application: days before its end.
 CERTIFICATE_REMIND_DAYS = int(env_number("CERTIFICATE_REMIND_DAYS", 30))
 CERTIFICATE_REMIND_AGAIN_DAYS = int(env_number("CERTIFICATE_REMIND_AGAIN_DAYS", 7))
+TALKS_QUIET_DAYS = int(env_number("TALKS_QUIET_DAYS", 60))  # answered, and nobody wrote since: it is closed then
 TALKS_KEPT_DAYS = int(env_number("TALKS_KEPT_DAYS", 1095))  # then a closed consultation is deleted, files and all
 # What is kept of people, and how long: registry/retention.py says why.
 STAFF_KEPT_DAYS = int(env_number("STAFF_KEPT_DAYS", 0))  # after leaving, before a name may be erased

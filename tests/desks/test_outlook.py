@@ -131,7 +131,7 @@ def test_what_the_former_operator_was_told_to_mend_is_not_asked_of_the_new_one(r
     test_orders_and_findings_to_mend_stand_there_with_their_day(restaurant, wang, zhao, zhou)
     builders.operatorship(restaurant, until=timezone.now() - timedelta(days=1))
     text = page(wang, "/en/desk/")
-    assert "to mend" not in text and "to be mended" not in text
+    assert "The time to mend" not in text and "to be mended" not in text
 
 
 def test_a_closed_kitchen_is_told_nothing_of_the_next_edition(wang):

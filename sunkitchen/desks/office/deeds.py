@@ -38,6 +38,7 @@ WORDS: dict[str, Any] = {
     "consultation.taken": _("took up the question"),
     "consultation.handed_over": _("handed the question over to a colleague"),
     "consultation.closed": _("closed the talk"),
+    "consultation.fell_quiet": _("closed the talk, because nobody wrote for a long time"),
     "consultation.deleted": _("deleted the talk after its term"),
     "canned_answer.written": _("wrote a prepared answer"),
     "canned_answer.dropped": _("removed a prepared answer"),

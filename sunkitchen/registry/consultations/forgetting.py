@@ -1,4 +1,4 @@
-"""What was talked about is kept for its time, and then it is gone with its files."""
+"""What was talked about ends when nobody writes any more, is kept for its time, and then it is gone with its files."""
 
 from datetime import datetime, timedelta
 
@@ -7,8 +7,31 @@ from django.db import transaction
 
 from sunkitchen.core import audit, files
 from sunkitchen.core.models import Notice
+from sunkitchen.core.workflow import move
 
-from .models import Consultation, MessageFile
+from . import hints
+from .actions import CLOSE
+from .models import Consultation, Message, MessageFile
+
+
+def close_quiet(at: datetime, limit: int = 200) -> int:
+    """Close answered talks in which nobody wrote for TALKS_QUIET_DAYS; how many. One that waits for an answer waits."""
+    before = at - timedelta(days=settings.TALKS_QUIET_DAYS)
+    due = Consultation.objects.filter(state=Consultation.State.ANSWERED, last_at__lt=before).order_by("last_at")
+    return sum(_close(pk, before, at) for pk in list(due.values_list("pk", flat=True)[:limit]))
+
+
+@transaction.atomic
+def _close(pk: int, before: datetime, at: datetime) -> bool:
+    rows = Consultation.objects.select_for_update(of=("self",)).select_related("authority")
+    talk = rows.filter(pk=pk, state=Consultation.State.ANSWERED, last_at__lt=before).first()
+    if talk is None:
+        return False
+    move(talk, CLOSE, closed_at=at)
+    audit.record(None, "consultation.fell_quiet", talk)
+    Message.objects.create(consultation=talk, side=Message.Side.HOUSE, at=at, deed=Message.Deed.CLOSED)
+    hints.changed(talk.pk)
+    return True
 
 
 def forget(at: datetime, limit: int = 200) -> int:

@@ -6,4 +6,6 @@ from . import forgetting
 
 @shared_task(name="registry.forget_talks")
 def forget_talks():
-    forgetting.forget(timezone.now())
+    at = timezone.now()
+    forgetting.close_quiet(at)
+    forgetting.forget(at)

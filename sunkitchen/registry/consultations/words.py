@@ -69,6 +69,8 @@ def _deed(row: Message, in_office: bool) -> str:
             if row.to_id == row.author_id
             else _("%(who)s handed it over to %(to)s.") % who
         )
+    if row.deed == Deed.CLOSED and row.author is None:
+        return _("Closed, because nobody wrote for a long time. The asker's next message opens it again.")
     if row.deed == Deed.CLOSED:
         return _("%(who)s closed the talk.") % who if in_office else _("The bureau closed the talk.")
     if row.deed == Deed.LOOKS_FINE:

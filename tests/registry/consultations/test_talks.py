@@ -10,7 +10,7 @@ from sunkitchen.core import audit, files
 from sunkitchen.core.models import Notice, StoredFile
 from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.consultations import actions as consultations
-from sunkitchen.registry.consultations import answering, arranging, forgetting
+from sunkitchen.registry.consultations import answering, arranging, forgetting, words
 from sunkitchen.registry.consultations.gates import side_of
 from sunkitchen.registry.models import CannedAnswer, Consultation, Membership, Message
 from tests import builders
@@ -291,8 +291,22 @@ def test_the_trail_names_no_subject(question):
     assert "换证" not in audit.trail(question).get().subject_name
 
 
+def test_an_answered_talk_in_which_nobody_writes_is_closed_and_the_next_message_opens_it(question, wang, li, tuesday):
+    consultations.answer(question, by=li, text="可以", at=tuesday)
+    assert forgetting.close_quiet(tuesday + timedelta(days=59)) == 0
+    later = tuesday + timedelta(days=61)
+    assert forgetting.close_quiet(later) == 1 and forgetting.close_quiet(later) == 0
+    question.refresh_from_db()
+    assert (question.state, question.closed_at) == ("closed", later)
+    *_before, line = words.lines(words.rows_of(question), question, wang, "kitchen")
+    assert "nobody wrote for a long time" in line.words
+    consultations.say(question, by=wang, text="再问", at=later)
+    assert question.state == "asked"
+
+
 def test_an_open_talk_is_never_forgotten(question, settings, tuesday):
-    settings.TALKS_KEPT_DAYS = 1
+    settings.TALKS_KEPT_DAYS = settings.TALKS_QUIET_DAYS = 1
+    assert forgetting.close_quiet(tuesday + timedelta(days=9999)) == 0
     assert forgetting.forget(tuesday + timedelta(days=9999)) == 0
 
 
