@@ -40,6 +40,11 @@ class Renewal:
     def moved(self) -> list[compared.Line]:
         return compared.moved(self.lines)
 
+    @property
+    def unread(self) -> list[compared.Line]:
+        """What moved, and no machine read: the clerk's eyes alone are to find it on the picture."""
+        return [line for line in self.moved if line.read is None]
+
 
 @dataclass(frozen=True)
 class Some:

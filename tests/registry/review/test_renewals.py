@@ -85,6 +85,21 @@ def test_what_a_machine_read_otherwise_is_no_unchanged_renewal(old, wang, li):
     assert listed(li) == [row]
 
 
+def test_what_no_machine_read_is_not_ticked_with_the_others(old, wang, li, at):
+    row = renewal(old, wang)
+    (found,) = renewals.unchanged(li, timezone.now())
+    assert [line.name for line in found.unread] == ["valid_from", "valid_through"]
+    dates = {name: {"value": getattr(row, name).isoformat(), "page": 1} for name in ("valid_from", "valid_through")}
+    reading = Reading.objects.create(
+        file=row.pages.get().file, sort="food_permit", state="read", fields={"valid_through": dates["valid_through"]}
+    )
+    page = at(li).get("/en/office/papers/renewals/").content.decode()
+    assert "not found on the picture:" in page and "data-read" not in page
+    Reading.objects.filter(pk=reading.pk).update(fields=dates)
+    page = at(li).get("/en/office/papers/renewals/").content.decode()
+    assert "read, and nothing differs" in page and "data-read" in page
+
+
 def test_a_renewal_with_a_twin_is_looked_at_by_itself(old, wang, li):
     renewal(old, wang)
     builders.permit(builders.establishment(signboard="别家"), number=NUMBER)
