@@ -126,7 +126,11 @@ def _row(row, rules, bound):
     choices = codes if row.colour == Listing.Colour.BLACK else []
     auto = f"id_{row.pk}_%s"
     picking = bound if mine and bound.do == "pick" else forms.PickForm(auto_id=auto, initial={"proposal": row.pk})
-    setting = bound if mine and bound.do == "aside" else forms.AsideForm(auto_id=auto, initial={"proposal": row.pk})
+    setting = (
+        bound
+        if mine and bound.do == "aside"
+        else forms.AsideForm(auto_id=f"id_aside_{row.pk}_%s", initial={"proposal": row.pk})
+    )
     picking.offer(choices)
     visit = row.facts.get("inspection_id")
     return {

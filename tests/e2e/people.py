@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from playwright.sync_api import TimeoutError as TooLate
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 
@@ -50,6 +52,17 @@ class Person:
 
     def sees(self, text):
         assert text in self.page.locator("body").inner_text(), f"{text!r} is not on {self.path}"
+
+    def waits(self, selector):
+        """Until it is there to be seen, a minute at most; else the test says what is there instead."""
+        try:
+            self.page.wait_for_selector(selector, timeout=60_000)
+        except TooLate:
+            states = self.page.locator("[data-state]").evaluate_all("(nodes) => nodes.map((one) => one.dataset.state)")
+            shown = self.page.locator("body").inner_text()
+            raise AssertionError(
+                f"no {selector} on {self.page.url}\nstates {states}\n{shown}\n{self.site.words[-4000:]}"
+            ) from None
 
     # ── signing in ──────────────────────────────────────────────────────────────────────────────────────────
     def signs_up_by_mobile(self, mobile, name):

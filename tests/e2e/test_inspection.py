@@ -9,7 +9,6 @@ from tests.e2e.people import PHONE, Person
 from tests.real.site import until
 
 pytestmark = pytest.mark.real("chromium")
-PATIENCE = 60_000  # ms
 ROWS = """
 from sunkitchen.accounts.models import User
 from tests import builders
@@ -58,7 +57,7 @@ def begins(officer, kitchen):
 
 
 def ready(officer):
-    officer.page.wait_for_selector("form.checklist[data-ready]", timeout=PATIENCE)
+    officer.waits("form.checklist[data-ready]")
     return officer.page.url
 
 
@@ -79,7 +78,7 @@ def answers_all(officer, failed="clean"):
 def photographs(officer, item):
     picture = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": corpus.picture()}
     officer.page.locator(f"[name='photo-{item}']").set_input_files(picture)
-    officer.page.wait_for_selector(f"[data-camera='{item}'] .shots.mine li", timeout=PATIENCE)
+    officer.waits(f"[data-camera='{item}'] .shots.mine li")
 
 
 def signs(officer):
@@ -140,14 +139,14 @@ def test_a_visit_outlives_a_dead_network_and_a_closed_tab_and_arrives_once(site,
     assert officer.page.locator("[name='note-clean']").input_value() == "灶台油污"
     assert officer.page.locator(".shots.mine li").count() == 2
     closes(officer)
-    officer.page.wait_for_selector("form.checklist[data-state=waiting]", timeout=PATIENCE)
+    officer.waits("form.checklist[data-state=waiting]")
     assert kept(site, kitchen) == [["draft", "", 0, [], False, "", None]]
 
     # ── the tab is closed again; up the stairs, the page is opened and sends by itself
     another_tab(officer, url)
     officer.context.set_offline(False)
     officer.page.evaluate("() => window.dispatchEvent(new Event('online'))")
-    officer.page.wait_for_selector(".due", timeout=PATIENCE)
+    officer.waits(".due")
     assert kept(site, kitchen) == CLOSED_ONCE
     assert drafts(officer) == []
 
@@ -174,10 +173,10 @@ def test_a_lost_answer_is_no_second_visit_photo_or_closing(site, officer):
     officer.page.route("**/office/inspections/**", loses_the_first_answer)
     closes(officer)
     for _turn in range(2):  # a photo's answer, and the closing's
-        officer.page.wait_for_selector("form.checklist[data-state=waiting]", timeout=PATIENCE)
+        officer.waits("form.checklist[data-state=waiting]")
         officer.page.evaluate("() => window.dispatchEvent(new Event('online'))")
-        officer.page.wait_for_selector("form.checklist:not([data-state=waiting]), .due", timeout=PATIENCE)
-    officer.page.wait_for_selector(".due", timeout=PATIENCE)
+        officer.waits("form.checklist:not([data-state=waiting]), .due")
+    officer.waits(".due")
     assert len(lost) == 2
     assert kept(site, kitchen) == CLOSED_ONCE
     assert drafts(officer) == []
@@ -189,10 +188,10 @@ def test_a_session_that_ended_loses_nothing(site, officer):
     answers_all(officer)
     officer.context.clear_cookies()
     officer.page.locator("form.checklist button[value=save]").click()
-    officer.page.wait_for_selector("form.checklist[data-state=signin] .told a", timeout=PATIENCE)
+    officer.waits("form.checklist[data-state=signin] .told a")
     officer.signs_in("zhao@example.com", "correct horse 7")
     officer.page.goto(url)
-    officer.page.wait_for_selector("form.checklist[data-state=sent]", timeout=PATIENCE)
+    officer.waits("form.checklist[data-state=sent]")
     assert kept(site, kitchen) == [["draft", "", 0, [], False, "灶台油污", None]]
 
 
@@ -212,11 +211,11 @@ def test_a_visit_begins_without_a_network_where_its_page_was_opened_before(site,
     signs(officer)
     another_tab(officer, url)
     closes(officer)
-    officer.page.wait_for_selector("form.checklist[data-state=waiting]", timeout=PATIENCE)
+    officer.waits("form.checklist[data-state=waiting]")
     assert kept(site, kitchen) == []
     officer.context.set_offline(False)
     officer.page.evaluate("() => window.dispatchEvent(new Event('online'))")
-    officer.page.wait_for_selector(".due", timeout=PATIENCE)
+    officer.waits(".due")
     assert kept(site, kitchen) == CLOSED_ONCE
 
 

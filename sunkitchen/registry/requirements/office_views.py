@@ -63,7 +63,7 @@ def own_check(request, pk):
             "number": place.uscc if kind == Credential.Kind.BUSINESS_LICENCE else "",
         }
         found = FoundForm(None if is_lost else sent, kind=Credential.Kind(kind), initial=first)
-        lost = NotFoundForm(sent if is_lost else None)
+        lost = NotFoundForm(sent if is_lost else None, auto_id="id_lost_%s")
         if sent is not None:
             form = lost if is_lost else found
             status = 422
