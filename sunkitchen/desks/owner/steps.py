@@ -97,7 +97,7 @@ def _of_recalls(facts: Facts) -> Iterator[Step]:
     for notice in facts.recalls:
         said = _("Recalled goods came here: %(goods)s. Please look for them at once, and answer.")
         page = link("recall_answer", facts.place.code, notice.pk)
-        yield Step("bad", said % {"goods": notice.recall}, page, _("Answer"))
+        yield Step("bad", said % {"goods": notice.recall}, page, _("Answer the recall"))
 
 
 def _of_papers(facts: Facts) -> Iterator[Step]:
