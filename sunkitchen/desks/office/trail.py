@@ -5,10 +5,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from sunkitchen.core.models import AuditEntry
 
 from .deeds import WORDS
+from .details import NAMES
 
 
 def deed(verb: str) -> Any:
@@ -17,8 +19,18 @@ def deed(verb: str) -> Any:
 
 
 def told(detail: dict[str, Any]) -> str:
-    """The details of an entry on one line."""
-    return " · ".join(f"{name}: {value}" for name, value in detail.items() if value not in ("", None, [], {}))[:500]
+    """The details of an entry on one line, named in the reader's language."""
+    colon = _(": ")
+    said = ((NAMES.get(name, name), value) for name, value in detail.items() if value not in ("", None, [], {}))
+    return " · ".join(f"{name}{colon}{_value(value)}" for name, value in said)[:500]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return _(", ").join(_value(one) for one in value)
+    return str(value)
 
 
 def found(
