@@ -45,8 +45,10 @@ class Person:
     def sends(self, form, button="button[type=submit]", **fields):
         """Fill the form and press its button; the answer must not be the form with a complaint."""
         self.fills(form, **fields)
-        with self.page.expect_navigation():
+        with self.page.expect_navigation() as found:
             self.page.locator(f"{form} {button}").last.click()
+        answer = found.value
+        assert answer is None or answer.status < 400, f"{self.path}: {answer.status}"
         wrong = self.page.locator(".errorlist").all_inner_texts()
         assert not wrong, f"{self.path}: {wrong}"
 
