@@ -2,11 +2,14 @@
 POST never reaches a Django view, and a held async request through Django pins a thread (both measured)."""
 
 import os
+import warnings
 from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sunkitchen.settings")
+# Files are read whole where one process serves everything, and they are small there: none is larger than an upload.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 pages = get_asgi_application()
 
 from streams.delivery import hls, ingest, live, ws_ingest  # noqa: E402 - after Django's set-up
