@@ -151,6 +151,22 @@ def test_more_than_was_announced_does_not_get_in(restaurant, wang, body):
         uploads.append(upload, by=wang, offset=0, chunk=bytes(uploads.MOST_PIECE + 1))
 
 
+def test_one_byte_more_than_was_announced_is_one_too_many(restaurant, wang):
+    upload = uploads.begin(restaurant, by=wang, name="a.jpg", size=100)
+    uploads.append(upload, by=wang, offset=0, chunk=bytes(60))
+    with pytest.raises(Refused, match="longer"):
+        uploads.append(upload, by=wang, offset=60, chunk=bytes(41))
+    upload.refresh_from_db()
+    assert upload.received == 60
+
+
+def test_nothing_of_a_longer_piece_stands_behind_the_one_that_was_sent_instead(restaurant, wang):
+    with pieces.alone(uploads.begin(restaurant, by=wang, name="a.jpg", size=10).key) as part:
+        part.write(0, b"what a crash left on the disk")
+        part.write(5, b"again")
+        assert b"".join(part.chunks()) == b"what again"
+
+
 def test_one_kitchen_does_not_begin_without_end(restaurant, wang, monkeypatch):
     monkeypatch.setattr(uploads, "MOST_OPEN", 2)
     for _one in range(2):
@@ -179,6 +195,23 @@ def test_a_form_takes_files_in_its_order_and_once(bring, restaurant, wang, body,
     for keys in ([one.key], [two.key, two.key]):
         with pytest.raises(Refused):
             uploads.take(restaurant, keys, by=wang)
+
+
+def test_of_two_forms_that_name_a_picture_at_once_the_slower_one_takes_none_of_its_own(
+    bring, restaurant, wang, body, sheet, monkeypatch
+):
+    shared, own = bring(body), bring(sheet)
+    can = uploads.access.can
+
+    def meanwhile(*asked):
+        Upload.objects.filter(pk=shared.pk).update(used_at=timezone.now())
+        return can(*asked)
+
+    monkeypatch.setattr(uploads.access, "can", meanwhile)
+    with pytest.raises(WrongState):
+        uploads.take(restaurant, [own.key, shared.key], by=wang)
+    own.refresh_from_db()
+    assert own.used_at is None
 
 
 def test_nobody_takes_what_is_not_theirs_or_not_there_yet(bring, restaurant, rival, wang, qian, body):
