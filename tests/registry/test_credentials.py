@@ -66,6 +66,14 @@ def test_a_paper_without_a_picture_is_not_handed_in(newcomer, wang, facts, setti
     assert nothing_stored(settings)
 
 
+def test_nobody_hands_in_a_draft_of_a_kitchen_they_do_not_act_for(newcomer, wang, qian, photo, facts):
+    paper = credentials.draft(newcomer, by=wang, uploads=[photo()], **facts)
+    with pytest.raises(Refused, match="own people"):
+        credentials.submit(paper, by=qian)
+    paper.refresh_from_db()
+    assert paper.state == "draft"
+
+
 def test_eleven_files_are_too_many_for_one_paper(newcomer, wang, photo, facts):
     with pytest.raises(Refused, match="At most 10"):
         credentials.hand_in(newcomer, by=wang, uploads=[photo() for _ in range(11)], **facts)
@@ -101,6 +109,11 @@ def test_an_expired_paper_does_not_open_a_kitchen(waiting, li):
         credentials.approve(waiting, by=li, today=date(2029, 5, 13))
     waiting.refresh_from_db()
     assert (waiting.state, waiting.establishment.state) == ("submitted", "registered")
+
+
+def test_a_paper_may_come_into_force_on_its_very_last_day(waiting, li):
+    assert credentials.approve(waiting, by=li, today=date(2029, 5, 12)) is True
+    assert waiting.standing(date(2029, 5, 12)) == "expiring"
 
 
 def test_two_clerks_cannot_both_decide(waiting, li, hailan):
