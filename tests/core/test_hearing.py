@@ -71,7 +71,12 @@ def test_a_topics_own_choice_comes_before_the_one_for_all(wang):
     assert channels(wang) == ["desk", "sms"]
 
 
-@pytest.mark.parametrize("topic", sorted(hearing.ALWAYS))
+# Written down here once more: a word that falls out of the set would fall out of a test that reads it from there.
+GRAVE = ["alarm", "claim", "establishment", "handover", "listing", "membership", "outbreak"]
+GRAVE += ["recall", "reminder", "sample", "second_factor", "undertaking", "user"]
+
+
+@pytest.mark.parametrize("topic", GRAVE)
 def test_what_has_legal_weight_is_said_at_once_whatever_was_chosen(wang, topic):
     choose(wang, sms="never", email="daily")
     notices.tell(wang, f"{topic}.something", "a", "b", dedupe="1")

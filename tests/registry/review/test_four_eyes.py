@@ -96,6 +96,15 @@ def test_when_they_are_not_wanted_any_more_the_first_officer_decides_alone(waiti
     assert (waiting.state, waiting.endorsed_by, waiting.reviewed_by) == ("in_force", None, li)
 
 
+def test_who_looks_a_paper_up_in_another_register_is_the_first_officer(newcomer, facts, careful, li, lu):
+    paper = credentials.share(newcomer, by=li, **{**facts, "holder": newcomer.operator_name})
+    assert (paper.state, paper.endorsed_by) == ("submitted", li)
+    with pytest.raises(Refused):
+        credentials.approve(paper, by=li, today=TODAY)
+    assert credentials.approve(paper, by=lu, today=TODAY) is True
+    assert (paper.state, paper.endorsed_by, paper.reviewed_by) == ("in_force", li, lu)
+
+
 def test_a_colleague_of_the_family_shop_is_neither_the_first_nor_the_second(waiting, careful, li, lu):
     Membership.objects.create(user=li, establishment=waiting.establishment, role="manager")
     with pytest.raises(Refused, match="their own"):
