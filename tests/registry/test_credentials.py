@@ -133,6 +133,28 @@ def test_what_was_handed_in_anew_meanwhile_is_not_approved_unseen(waiting, wang,
         credentials.approve(waiting, by=li, seen=seen)
 
 
+def test_a_page_that_stood_open_meanwhile_decides_nothing_though_it_saw_what_it_shows(waiting, wang, li):
+    theirs = Credential.objects.get(pk=waiting.pk)
+    credentials.withdraw(waiting, by=wang)
+    credentials.submit(waiting, by=wang)
+    with pytest.raises(WrongState):
+        credentials.approve(theirs, by=li, seen=theirs.submitted_at)
+
+
+def test_who_acted_for_a_kitchen_once_hands_in_nothing_there_any_more(newcomer, wang, photo, facts):
+    before = builders.manager(newcomer, ended_at=timezone.now()).user
+    paper = credentials.draft(newcomer, by=wang, uploads=[photo()], **facts)
+    with pytest.raises(Refused, match="own people"):
+        credentials.submit(paper, by=before)
+
+
+def test_whoever_wrote_a_paper_does_not_review_it_though_another_handed_it_in(waiting, li):
+    Credential.objects.filter(pk=waiting.pk).update(created_by=li)
+    waiting.refresh_from_db()
+    with pytest.raises(Refused, match="their own"):
+        credentials.approve(waiting, by=li, today=TODAY)
+
+
 def test_a_returned_paper_comes_back_corrected(waiting, wang, li, photo, settings):
     with pytest.raises(Refused, match="what is wrong"):
         credentials.send_back(waiting, by=li, reason="  ")
@@ -169,6 +191,16 @@ def test_a_new_paper_replaces_the_old_one(waiting, li, wang, photo, facts):
     credentials.approve(renewal, by=li, today=TODAY)
     waiting.refresh_from_db()
     assert (waiting.state, renewal.state) == ("replaced", "in_force")
+
+
+def test_a_renewal_that_begins_today_replaces_the_old_paper_at_once(waiting, li, wang, photo, facts):
+    credentials.approve(waiting, by=li, today=TODAY)
+    newer = {**facts, "valid_from": TODAY, "valid_through": date(2031, 11, 21)}
+    credentials.approve(
+        credentials.hand_in(waiting.establishment, by=wang, uploads=[photo()], **newer), by=li, today=TODAY
+    )
+    waiting.refresh_from_db()
+    assert waiting.state == "replaced"
 
 
 def test_a_renewal_that_begins_later_leaves_the_old_paper_in_force_until_then(waiting, li, wang, photo, facts):
