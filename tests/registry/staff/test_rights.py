@@ -14,6 +14,7 @@ from sunkitchen.core import audit, seen
 from sunkitchen.core.models import FileView, Notice, StoredFile
 from sunkitchen.core.workflow import Refused, WrongState
 from sunkitchen.registry.credentials import actions as credentials
+from sunkitchen.registry.credentials import standing
 from sunkitchen.registry.models import Credential, DataRequest, Reading, TableImport, Upload
 from sunkitchen.registry.staff import actions as staff
 from sunkitchen.registry.staff import bundle, keeping, mentions, rights
@@ -335,6 +336,20 @@ def test_pictures_of_a_replaced_paper_go_two_years_after(restaurant, wang, li, p
     assert keeping.scans_of_replaced(later(729)) == 0
     assert keeping.scans_of_replaced(later(731)) == 1
     assert not old.pages.exists() and new.pages.count() == 1
+
+
+def test_pictures_of_a_revoked_paper_go_two_years_after(restaurant, wang, li, photo, facts):
+    paper = credentials.hand_in(restaurant, by=wang, uploads=[photo()], **facts)
+    credentials.approve(paper, by=li)
+    standing.revoke(paper, by=li, reason="吊销，文号 1。")
+    assert keeping.scans_of_replaced(later(729)) == 0
+    assert keeping.scans_of_replaced(later(731)) == 1
+    assert not paper.pages.exists() and audit.trail(paper).filter(verb="credential.pictures_removed").count() == 1
+
+
+def test_a_certificate_that_waits_for_the_clerk_keeps_its_pictures(ouyang, wang):
+    left(ouyang, wang)
+    assert keeping.scans_of_who_left(later(90)) == 0 and ouyang.certificates.get().pages.exists()
 
 
 def test_looks_are_forgotten_after_a_year(ouyang, li):
