@@ -203,18 +203,6 @@ class Credential(models.Model):
             held = held.filter(valid_through__lt=self.valid_through)
         return held.order_by("-valid_from").first()
 
-    def successors(self) -> CredentialQuerySet:
-        """Papers of the same kind, of the same person where it is one's, brought to follow this one: waiting or approved."""
-        rows = Credential.objects.filter(
-            establishment=self.establishment_id,
-            kind=self.kind,
-            staff_member=self.staff_member_id,
-            state__in=[self.State.SUBMITTED, self.State.IN_FORCE],
-        )
-        if self.valid_through is None:
-            return rows.filter(valid_from__gt=self.valid_from)
-        return rows.filter(models.Q(valid_through=None) | models.Q(valid_through__gt=self.valid_through))
-
 
 class CredentialPage(models.Model):
     """A picture or PDF of the paper."""

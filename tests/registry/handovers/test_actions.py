@@ -345,6 +345,7 @@ def test_an_offer_that_ended_keeps_no_number(restaurant, wang, zheng, offered):
         ("refused", ""),
         ("expired", ""),
     }
+    assert not Notice.objects.filter(recipient=None).exists(), "nor does a message with its code"
 
 
 def test_tables_that_the_former_operator_did_not_enter_are_forgotten(restaurant, wang, zheng, offered):

@@ -49,6 +49,18 @@ def test_a_batch_may_be_given_by_its_beginning(ask, rival, buy):
     assert names(ask(batch="A202608", begins=True)) == {"邻家小馆"}
 
 
+def test_goods_are_found_from_the_first_day_through_the_last(ask, rival, buy):
+    row = buy(rival)
+    day, near = row.received_on, timedelta(days=1)
+    assert names(ask(batch="A202608", since=day, until=day)) == {"邻家小馆"}
+    assert not ask(batch="A202608", since=day + near) and not ask(batch="A202608", until=day - near)
+    line = row.lines.get()
+    told = {"product": line.product, "batch": line.batch, "name": "", "uscc": "", "permit": "", "received_on": day}
+    assert Question(batch="A202608", since=day, until=day).fits(**told)
+    assert not Question(batch="A202608", since=day + near).fits(**told)
+    assert not Question(batch="A202608", until=day - near).fits(**told)
+
+
 def test_a_voided_entry_is_left_out_and_shown_as_such_when_asked(client, li, rival, buy):
     row = buy(rival)
     suppliers.void(row, by=row.entered_by, reason="记错了")
