@@ -10,7 +10,8 @@ from django.utils import timezone
 from ratings.editions import measured
 from sunkitchen.registry.credentials import actions as credentials
 from sunkitchen.registry.handovers import actions as handovers
-from sunkitchen.registry.models import HandOver
+from sunkitchen.registry.handovers.models import of_present
+from sunkitchen.registry.models import Delivery, HandOver
 from tests import builders
 from tests.registry.handovers.test_actions import TO, code_of, stored_page, taken
 
@@ -145,3 +146,10 @@ def test_the_office_sees_what_happened_in_the_trail(at, zheng, offered, wu, rest
     taken(offered, zheng)
     page = at(wu).get("/en/office/audit/").content.decode()
     assert "took the kitchen over" in page
+
+
+def test_what_came_on_the_very_day_of_the_hand_over_is_not_told_of_the_new_operator(restaurant):
+    day = timezone.localdate()
+    rows = [builders.delivery(restaurant, received_on=day + timedelta(days=days)) for days in (-1, 0, 1)]
+    builders.operatorship(restaurant, until=timezone.now())
+    assert list(Delivery.objects.filter(of_present(day="received_on"))) == [rows[2]]
