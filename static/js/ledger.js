@@ -1,4 +1,7 @@
 // Lines of a delivery are added on the page itself. Without it the same button asks the server for one more.
+// And the large pictures of a note beside the form are those the form has: one that is removed goes there, too.
+import { put } from "./upload-parts.js";
+
 const form = document.querySelector("form.entry");
 const lines = form.querySelector("[data-lines]");
 const template = form.querySelector("template[data-line]");
@@ -31,4 +34,24 @@ function add() {
 form.querySelector("[data-more]").addEventListener("click", (event) => {
   event.preventDefault();
   add();
+});
+
+const pictures = document.querySelector("[data-pictures]");
+let ours = false;
+
+function figure(page, index) {
+  const made = document.createElement("figure"), image = document.createElement("img");
+  made.className = "paper";
+  image.src = page;
+  image.alt = put(pictures.dataset.alt, { n: index + 1 });
+  made.append(image);
+  return made;
+}
+
+form.addEventListener("uploads", ({ detail }) => {
+  if (!pictures || (!detail.length && !ours)) return; // until they were asked after, those of the page stay in sight
+  ours = true;
+  const pages = detail.flatMap((state) => state.pages);
+  const shown = [...pictures.querySelectorAll("img")].map((image) => image.getAttribute("src"));
+  if (pages.join() !== shown.join()) pictures.replaceChildren(...pages.map(figure));
 });

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from sunkitchen.registry.models import Delivery, Reading, Upload
 from tests import builders
@@ -57,6 +57,12 @@ def test_the_form_is_filled_in_and_what_was_hard_to_read_is_marked(client, bring
     assert "quantity" not in second
     text = page.content.decode()
     assert "2026llO1" in text and "Read on the photo" in text
+
+
+def test_the_large_pictures_tell_the_script_how_a_page_is_called(client, bring):
+    with translation.override("en"):
+        text = client.get(bring()).content.decode()
+    assert 'data-pictures data-alt="Page %(n)s of the note"' in text, "a photo that is removed goes here, too"
 
 
 def test_while_it_is_read_the_page_waits_and_one_may_type_all_the_same(client, bring):
