@@ -11,6 +11,7 @@ from streams.models import Camera, Still, VideoCheck
 from streams.phone import actions as phone
 from streams.videochecks import actions as checks
 from streams.videochecks import picture as pictures
+from streams.videochecks.forgetting import forget_stills
 from sunkitchen.core import audit, tickets
 from sunkitchen.core.models import Notice, StoredFile
 from sunkitchen.core.workflow import Refused, WrongState
@@ -193,6 +194,13 @@ def test_stills_go_with_their_papers_pictures_and_not_before(asked, wang, li, no
     page.delete()
     checks.sweep(now)
     assert not Still.objects.exists() and not StoredFile.objects.filter(pk=still.file_id).exists()
+
+
+def test_the_words_beside_the_stills_go_with_them(asked, permit):
+    VideoCheck.objects.filter(pk=asked.pk).update(note="张三的证与本人不符")
+    forget_stills([permit.pk])
+    asked.refresh_from_db()
+    assert (asked.please, asked.note) == ("", "")
 
 
 def test_stills_of_premises_stay_as_long_as_other_evidence(restaurant, wang, li, now, picture, settings):
