@@ -40,15 +40,16 @@ class DeliveryForm(forms.Form):
         self.fields["supplier"].choices = [("", _("Please choose")), *choices]
         if not choices:
             self.fields["supplier"].widget = forms.HiddenInput()
-            self.fields["new_supplier"].label = _("Supplier")
+            only = self.fields["new_supplier"]
+            only.label, only.required = _("Supplier"), True  # or it would be called optional
+            only.error_messages["required"] = _("Please choose the supplier, or write a new one's name.")
         self.fields["received_on"].widget.attrs["max"] = today.isoformat()
         self.asks_late = False
 
     def clean(self):
         cleaned = super().clean()
-        if not (cleaned.get("new_supplier") or cleaned.get("supplier") or "supplier" in self.errors):
-            name = "supplier" if self.known else "new_supplier"
-            self.add_error(name, _("Please choose the supplier, or write a new one's name."))
+        if self.known and not (cleaned.get("new_supplier") or cleaned.get("supplier") or "supplier" in self.errors):
+            self.add_error("supplier", _("Please choose the supplier, or write a new one's name."))
         received = cleaned.get("received_on")
         if received and received > self.today:
             self.add_error("received_on", _("This day is yet to come. Please enter a delivery when it has arrived."))

@@ -65,6 +65,14 @@ def test_the_large_pictures_tell_the_script_how_a_page_is_called(client, bring):
     assert 'data-pictures data-alt="Page %(n)s of the note"' in text, "a photo that is removed goes here, too"
 
 
+def test_the_first_supplier_is_not_called_optional_and_is_asked_for_once(client, wang, restaurant):
+    client.force_login(wang)
+    address = reverse("delivery_new", args=[restaurant.code])
+    assert client.get(address).context["form"].fields["new_supplier"].required
+    empty = client.post(address, {"lines-TOTAL_FORMS": "1", "lines-INITIAL_FORMS": "0"})
+    assert empty.status_code < 500 and len(empty.context["form"].errors["new_supplier"]) == 1
+
+
 def test_while_it_is_read_the_page_waits_and_one_may_type_all_the_same(client, bring):
     address = bring(state="waiting", fields={})
     page = client.get(address)
