@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
+from . import grammar
 from .layout import Placed, plain, rows, same_row
 
 # A field's labels, the best first. "" are labels of facts that nobody asks for: they end the value before them.
 PERMIT = {
     "number": "许可证编号 许可证号 登记证编号 登记证号 登记编号 备案编号 证书编号 证件编号 编号 证号",
-    "holder": "经营者名称 单位名称 企业名称 店铺名称 主体名称 市场主体名称 字号名称 商户名称 店名 字号 名称",
+    "holder": "经营者名称 单位名称 企业名称 店铺名称 主体名称 市场主体名称 字号名称 商户名称 店名 字号 名称 经营者",
     "issuer": "发证机关 登记机关 发证部门 发证单位 颁发机关 审批机关 许可机关 发证机构 登记部门",
     "items": "经营项目 经营范围 加工经营项目 许可经营项目 许可项目 许可范围 核准项目 经营品种 经营类别",
     "address": "经营场所 经营地址 营业场所 生产经营场所 经营地点 地址 住所",
@@ -19,7 +20,7 @@ PERMIT = {
     "period": "有效期限 有效期自 有效日期 有效期 证件有效期",
     "until": "有效期至 有效期限至 有效至 截止日期 到期日期 有效期止 失效日期",
     "issued": "发证日期 签发日期 发证时间 登记日期 颁发日期 批准日期 核准日期 有效期起",
-    "": "法定代表人 负责人 经营者姓名 经营者 主体业态 食品经营方式 日常监督管理机构 日常监督管理人员 监督管理机构 投诉举报电话 投诉电话 "
+    "": "法定代表人 负责人 法定代表人/负责人 经营者姓名 主体业态 食品经营方式 日常监督管理机构 日常监督管理人员 监督管理机构 投诉举报电话 投诉电话 "
     "举报电话 签发人 经营面积 面积 联系电话 电话 身份证号码 身份证号 公民身份号码 业态 仓库地址 从业人数 性别 年龄 备注",
 }
 LICENCE = {
@@ -61,6 +62,9 @@ SETS = {
 
 
 UNKNOWN = re.compile(r"^(?!(?:许可|一般)项目)[\u4e00-\u9fff]{2,8}[：:]")
+
+
+MADE, MADE_SURE = 50, 0.85  # the rank of a label that no list has; what is left where nothing ends it
 
 
 @dataclass
@@ -107,7 +111,8 @@ def told(sort: str, lines: list[Placed]) -> tuple[list[Told], list[Placed]]:
 
 
 def _pieces(sort: str, line: Placed) -> Iterator[Told | Placed]:
-    line = replace_text(line, plain(line.text))
+    raw = line.text
+    line = replace_text(line, plain(raw))
     text = line.text
     start, inside = _patterns(sort)
     marks = [(match.start(1), match.end(), match[1], 1.0) for match in inside.finditer(text)]
@@ -116,6 +121,8 @@ def _pieces(sort: str, line: Placed) -> Iterator[Told | Placed]:
         marks = [guess]  # 经营者各称： is 经营者名称 read badly, and not 经营者
     elif match and not (marks and marks[0][0] < match.end(1)):
         marks.insert(0, (match.start(1), match.end(), match[1], 1.0))
+    if (made := _made(sort, raw, text)) and (not marks or (marks[0][0] <= made[0] and made[1] > marks[0][1])):
+        marks = [made, *(mark for mark in marks if mark[0] >= made[1])]  # 经营场所地址 is not 经营场所 of 地址…
     if not marks and (guess := _nearly(sort, text) or _first_letter(sort, text)):
         marks = [guess]
     if not marks and (match := UNKNOWN.match(text)):  # whatever it says: it is not what belongs to the label above
@@ -126,9 +133,24 @@ def _pieces(sort: str, line: Placed) -> Iterator[Told | Placed]:
     if marks[0][0] > 2:
         yield line.part(0, marks[0][0])
     for (begin, end, name, sure), after in zip(marks, [*marks[1:], (len(text), 0, "", 0.0)], strict=True):
-        field, rank = known(sort).get(name, ("", 0))
+        field, rank = known(sort).get(name) or (grammar.whole(sort, name) or "", MADE)
         value = line.part(end, after[0]) if text[end : after[0]].strip(" ：:.。,，;；-—_·") else None
         yield Told(field, name, line.part(begin, end), value, sure, rank)
+
+
+def _made(sort: str, raw: str, text: str) -> tuple[int, int, str, float] | None:
+    """A label that no list has, made as labels are: up to a colon, a bracket, a blank or the line's end, or long."""
+    start = len(text) - len(text.lstrip("（(·*【[|"))
+    bare = text[start:]
+    heads = [re.split(r"[：:（(】\]|]", bare, maxsplit=1)[0]]
+    heads += [plain(raw[: blank.start()])[start:] for blank in re.finditer(r"\s+", raw)]
+    for head in sorted(heads, key=len, reverse=True):
+        if bare.startswith(head) and (head in known(sort) or grammar.whole(sort, head)):
+            aside = re.match(r"(?:[（(][^）)]{1,8}[）)])?[：:】\]|\s]*", bare[len(head) :])
+            return start, start + len(head) + (aside.end() if aside else 0), head, 1.0
+    if found := grammar.longest(sort, bare):
+        return start, start + found[0], bare[: found[0]], MADE_SURE
+    return None
 
 
 def _nearly(sort: str, text: str) -> tuple[int, int, str, float] | None:

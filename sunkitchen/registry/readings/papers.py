@@ -17,6 +17,7 @@ Fields = dict[str, Any]  # as Reading.fields
 KEYS = {"number", "holder", "uscc", "valid_from", "valid_through", "supplier", "received_on", "lines"}
 LONG = {"items", "address", "holder"}  # may go on in the next line
 WITHOUT_LABEL = 0.8  # of the confidence, for what was known by its form alone
+ASKEW = 0.3  # what leans more than this on a page put upright is a watermark's or a seal's
 FARTHEST_BELOW = 3.2  # line heights from a label down to its value
 
 
@@ -65,7 +66,7 @@ YEARS = {
     "5": "五",
 }
 TERM = re.compile(r"[为：:]?([一二三四五壹贰叁肆伍1-5])年(?!\d)")
-WHOLE_NAME = re.compile(r"(?:公司|店|馆|部|厂|社|行|家|楼|院|堂|中心|超市|工作室|食堂)[）)]?$")
+WHOLE_NAME = re.compile(r"(?:公司|店|馆|部|厂|社|行|家|楼|院|堂|铺|坊|屋|庄|吧|摊|档口|中心|超市|工作室|食堂)[）)]?$")
 
 PLACE = re.compile(r"^(?:[\u4e00-\u9fff]{2,3}省)?([\u4e00-\u9fff]{1,5}?[市县区州])")
 
@@ -136,6 +137,8 @@ class _Paper:
             for candidate in self.candidates(label):
                 if judged := judge(candidate.text):
                     value, left = judged
+                    if label.label == "经营者" and not WHOLE_NAME.search(value):
+                        break  # the person who does the business; its name has another label
                     sure = candidate.sure * left
                     if best is None or (label.rank, -sure) < best:
                         best = (label.rank, -sure)
@@ -257,9 +260,12 @@ class _Paper:
         row = [
             line
             for line in self.others
-            if line.x0 > here.x1 - here.height and line.x < edge and same_row(here, line, slack) and line.slope < 0.3
+            if line.x0 > here.x1 - here.height
+            and line.x < edge
+            and same_row(here, line, slack)
+            and abs(line.slope) < ASKEW
         ]
-        row.sort(key=lambda line: (round(line.row / here.height), line.x0) if slack > 1 else (0, line.x0))
+        row.sort(key=lambda line: (round(line.row / max(here.height, 1e-6)), line.x0) if slack > 1 else (0, line.x0))
         result: list[Placed] = []
         for line in row:
             if result and slack < 1 and line.x0 - result[-1].x1 > 2.5 * here.height:
@@ -276,6 +282,7 @@ class _Paper:
             and line.x0 < here.x1
             and line.x1 > here.x0
             and line.height < 2.5 * here.height
+            and abs(line.slope) < ASKEW
         ]
         return min(under, key=lambda line: (line.row, line.x0), default=None)
 
@@ -297,8 +304,15 @@ class _Paper:
             ruled = any(
                 same_row(other.place, line, 0.8) and label.place.x0 - first.height < other.place.x0 < line.x0 + 1
                 for other in self.labels
+            ) or any(  # a word that stands where the label does is one, too, whatever it says
+                label.value is None
+                and other is not line
+                and same_row(other, line, 0.8)
+                and abs(other.x0 - label.place.x0) < 1.5 * first.height
+                and other.x1 <= line.x0 + 1
+                for other in self.others
             )
-            if aligned and like and not ruled and not values.days(plain(line.text)):
+            if aligned and like and not ruled and abs(line.slope) < ASKEW and not values.days(plain(line.text)):
                 more.append(line)
                 last = line
         return more
