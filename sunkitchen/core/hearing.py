@@ -22,6 +22,7 @@ ALWAYS = frozenset(
     {"listing", "sample", "reminder", "outbreak", "recall", "user", "second_factor", "membership", "handover", "claim"}
     | {"establishment", "alarm", "undertaking"}
 )
+ALWAYS_KINDS = frozenset({"credential.revoked"})  # of topics that are people's own choice else
 CHANNELS = (Notice.Channel.SMS, Notice.Channel.EMAIL)
 
 
@@ -32,7 +33,7 @@ def topic_of(kind: str) -> str:
 def chosen(person: Any, kind: str) -> Mapping[str, str]:
     """{channel: How} for SMS and email; the topic's own choice before the one for all others."""
     topic = topic_of(kind)
-    if topic in ALWAYS:
+    if topic in ALWAYS or kind in ALWAYS_KINDS:
         return {}
     rows = {row.topic: row for row in NoticeChoice.objects.filter(person=person, topic__in=["", topic])}
     row = rows.get(topic) or rows.get("")

@@ -86,6 +86,14 @@ def test_what_has_legal_weight_is_said_at_once_whatever_was_chosen(wang, topic):
         choose(wang, topic, sms="never", email="never")
 
 
+def test_the_end_of_a_permit_is_said_at_once_though_other_news_of_papers_wait(wang):
+    choose(wang, "credential", sms="never", email="never")
+    notices.tell(wang, "credential.revoked", "a", "b", dedupe="1")
+    assert channels(wang) == ["desk", "email", "sms"]
+    notices.tell(wang, "credential.approved", "a", "b", dedupe="2")
+    assert channels(wang) == ["desk", "desk", "email", "sms"]
+
+
 def test_three_things_of_a_day_come_in_one_letter(wang, clock):
     choose(wang, sms="never", email="daily")
     for number in range(3):
