@@ -106,7 +106,7 @@ def _letters(line: Placed) -> list[Placed]:
         left = [_between(a, d, (at + part) / count) for part in (0, 1)]
         right = [_between(b, c, (at + part) / count) for part in (0, 1)]
         middle = line.y + line.height * ((at + 0.5) / count - 0.5)
-        height = min(line.height / count, 1.2 * (line.x1 - line.x0))
+        height = max(min(line.height / count, 1.2 * (line.x1 - line.x0)), 1.0)
         box = (left[0], right[0], right[1], left[1])
         apart.append(Placed(letter, line.confidence * STACKED, line.x0, line.x1, middle, height, 0.0, [box]))
     return apart

@@ -265,7 +265,7 @@ class _Paper:
             and same_row(here, line, slack)
             and abs(line.slope) < ASKEW
         ]
-        row.sort(key=lambda line: (round(line.row / max(here.height, 1e-6)), line.x0) if slack > 1 else (0, line.x0))
+        row.sort(key=lambda line: (round(line.row / here.height), line.x0) if slack > 1 else (0, line.x0))
         result: list[Placed] = []
         for line in row:
             if result and slack < 1 and line.x0 - result[-1].x1 > 2.5 * here.height:
