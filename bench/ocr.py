@@ -1,7 +1,8 @@
 """Papers read by the child: drawn ones at five levels of damage, right fields by fields asked for, seconds, memory.
 
 `bench/_papers.py` says what they look like and which levels a person can read. The other sets are layouts drawn after
-the parser was written; how many of their fields it read at first sight stands there. A field is right when its value is; `surely_wrong` are wrong values of high confidence.
+the parser was written; how many of their fields it read at first sight stands there. A field is right when its value
+is; `surely_wrong` are wrong values of high confidence.
 """
 
 import os
