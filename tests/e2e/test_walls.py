@@ -1,6 +1,7 @@
 """Walls, the dining room's screen and the map, in a real browser, with a real box that sends and real tiles."""
 
 import http.server
+import itertools
 import subprocess
 import threading
 from io import BytesIO
@@ -13,6 +14,7 @@ from tests.real.components import lasting, some_free_port
 from tests.real.site import Site, until
 
 SCREEN = {"viewport": {"width": 1920, "height": 1080}}
+BEGINS = itertools.count(0, 7)  # seconds
 KITCHENS = 6  # beside each other on one street, each with a box of its own
 ROWS = """
 from django.utils import timezone
@@ -89,7 +91,10 @@ def box(site, kitchens):
     sending += " -f fifo -fifo_format mpegts -format_opts method=POST -drop_pkts_on_overflow 1 -restart_with_keyframe 1"
     sending += " -attempt_recovery 1 -recover_any_error 1 -recovery_wait_time 1"
     command = [imageio_ffmpeg.get_ffmpeg_exe(), *"-nostdin -loglevel fatal -re -f lavfi".split()]
-    command += ["-i", "testsrc2=size=320x180:rate=10"]
+    # Each begins elsewhere in the film: who is looked at only when a box comes would show the same picture each time,
+    # and a camera that shows the same picture for so long is not called live.
+    film = f"testsrc2=size=320x180:rate=10,trim=start={next(BEGINS)},setpts=PTS-STARTPTS"
+    command += ["-i", film]
     for _code, camera, key in kitchens:
         command += [*sending.split(), f"http://127.0.0.1:{site.port}/ingest/{camera}/{key}"]
     process = subprocess.Popen(command)
