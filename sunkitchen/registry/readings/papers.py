@@ -304,9 +304,10 @@ class _Paper:
             ruled = any(
                 same_row(other.place, line, 0.8) and label.place.x0 - first.height < other.place.x0 < line.x0 + 1
                 for other in self.labels
-            ) or any(  # a word that stands where the label does is one, too, whatever it says
+            ) or any(  # a word that stands where the label does is one, too, whatever it says; not its own, in English
                 label.value is None
                 and other is not line
+                and not other.text.isascii()
                 and same_row(other, line, 0.8)
                 and abs(other.x0 - label.place.x0) < 1.5 * first.height
                 and other.x1 <= line.x0 + 1
