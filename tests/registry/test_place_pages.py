@@ -69,6 +69,29 @@ def test_an_owner_sets_cuisines_and_the_map_point_and_an_untouched_point_stays(r
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("0576-8888 0000", "0576-8888 0000"),
+        ("（０５７６）88880000", "(0576)88880000"),
+        ("+86 576 88880000转8", None),
+        ("", ""),
+    ],
+)
+def test_a_public_phone_is_taken_as_people_write_it(restaurant, wang, at, desk, typed, kept):
+    facts = {"signboard": "海上明月", "address": "路 1 号", "category": "medium", "phone": typed}
+    assert at(wang).post(f"{desk}edit/", facts).status_code == 302
+    restaurant.refresh_from_db()
+    assert restaurant.phone == (typed if kept is None else kept)
+
+
+@pytest.mark.parametrize("typed", ["abc", "110", "javascript:1", "0576-88880000 or ask"])
+def test_a_public_phone_that_nobody_can_call_is_said_at_its_field(restaurant, wang, at, desk, typed):
+    facts = {"signboard": "海上明月", "address": "路 1 号", "category": "medium", "phone": typed}
+    answer = at(wang).post(f"{desk}edit/", facts)
+    assert answer.status_code == 422 and "Please write a phone number in digits" in words(answer)
+
+
+@pytest.mark.parametrize(
     ("typed", "other"), [("121.231474,28.136215", ""), ("28.136215， 121.231474", ""), ("１２１.231474°", "28.136215")]
 )
 def test_both_numbers_are_understood_as_map_tools_copy_them(restaurant, wang, at, desk, typed, other):

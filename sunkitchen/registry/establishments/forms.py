@@ -11,6 +11,7 @@ from .models import Establishment
 from .week import WeekForm
 
 ELSEWHERE = "other"
+PHONE = re.compile(r"[+(]?\d[\d\s()/-]{3,}(?:(?:转|ext\.?|x|#)\s*\d{1,6})?", re.IGNORECASE)
 
 
 def degrees(example):
@@ -90,6 +91,13 @@ class EstablishmentForm(WeekForm, forms.ModelForm):
     def fact_fields(self):
         apart = ("hours_", "same_", "cuisines", *self.POINT)
         return [field for field in self.visible_fields() if not field.name.startswith(apart)]
+
+    def clean_phone(self):
+        """As people write it: blanks, dashes, brackets, an extension. Guests press it to call."""
+        text = unicodedata.normalize("NFKC", self.cleaned_data["phone"]).strip()
+        if text and not PHONE.fullmatch(text):
+            raise forms.ValidationError(_("Please write a phone number in digits, for example 0576-88880000."))
+        return text
 
     def clean(self):
         cleaned = super().clean()
