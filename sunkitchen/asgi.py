@@ -8,7 +8,7 @@ from typing import Any
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sunkitchen.settings")
-# Files are read whole where one process serves everything, and they are small there: none is larger than an upload.
+# Where one process serves everything a file is read whole before it is sent; that is no news to whoever runs it.
 warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
 pages = get_asgi_application()
 

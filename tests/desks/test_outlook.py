@@ -108,7 +108,8 @@ def test_a_failed_sample_can_be_contested_until_its_day(restaurant, wang, zhao, 
     assert "A sample failed" not in page(wang, "/en/desk/")
 
 
-def test_orders_and_findings_to_mend_stand_there_with_their_day(restaurant, wang, zhao, zhou):
+def told_to_mend(restaurant, zhao, zhou):
+    """An order whose day is over, and a finding of a visit; the visit."""
     today = timezone.localdate()
     Reminder.objects.create(
         establishment=restaurant,
@@ -122,13 +123,18 @@ def test_orders_and_findings_to_mend_stand_there_with_their_day(restaurant, wang
     )
     visit = visited(restaurant, zhao, zhou, timedelta(days=2))
     Finding.objects.create(inspection=visit, item="masks", note="…", found_on=today, mend_by=today + timedelta(days=5))
+    return visit
+
+
+def test_orders_and_findings_to_mend_stand_there_with_their_day(restaurant, wang, zhao, zhou):
+    visit = told_to_mend(restaurant, zhao, zhou)
     text = page(wang, "/en/desk/")
     assert "The time to mend is over since" in text and "1 thing that a visit found has to be mended by" in text
     assert f"/en/desk/inspections/{visit.pk}/" in text
 
 
 def test_what_the_former_operator_was_told_to_mend_is_not_asked_of_the_new_one(restaurant, wang, zhao, zhou):
-    test_orders_and_findings_to_mend_stand_there_with_their_day(restaurant, wang, zhao, zhou)
+    told_to_mend(restaurant, zhao, zhou)
     builders.operatorship(restaurant, until=timezone.now() - timedelta(days=1))
     text = page(wang, "/en/desk/")
     assert "The time to mend" not in text and "to be mended" not in text

@@ -45,6 +45,11 @@ class Renewal:
         """What moved, and no machine read: the clerk's eyes alone are to find it on the picture."""
         return [line for line in self.moved if line.read is None]
 
+    @property
+    def is_read(self) -> bool:
+        """No page of it is still being read, and all that moved was found on its pictures."""
+        return self.read == "read" and not self.unread
+
 
 @dataclass(frozen=True)
 class Some:

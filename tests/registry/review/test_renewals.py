@@ -98,6 +98,10 @@ def test_what_no_machine_read_is_not_ticked_with_the_others(old, wang, li, at):
     Reading.objects.filter(pk=reading.pk).update(fields=dates)
     page = at(li).get("/en/office/papers/renewals/").content.decode()
     assert "read, and nothing differs" in page and "data-read" in page
+    coming = row.pages.create(file=builders.stored_file(sha256="e" * 64), order=1).file
+    Reading.objects.create(file=coming, sort="food_permit")  # its second page is still being read
+    page = at(li).get("/en/office/papers/renewals/").content.decode()
+    assert "read, and nothing differs" not in page and "data-read" not in page
 
 
 def test_a_renewal_with_a_twin_is_looked_at_by_itself(old, wang, li):
